@@ -1,0 +1,73 @@
+"""Who may do what where: roles at a tenant, operators everywhere; looked up anew on each request."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import logout
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.signals import user_logged_in
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+
+from tenants.models import Membership, User
+from tenants.schema import current_slug
+
+HOME = "home"  # the session's key for the console it was opened at
+
+
+def role_at(user: Any, slug: str) -> str | None:
+    """The user's role at a tenant; operators are administrators everywhere, and nobody else is anything at the main console ("")."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return None
+    if user.is_operator:
+        return Membership.Role.ADMINISTRATOR
+    if not slug:
+        return None
+    roles = user.__dict__.setdefault("_roles", {})
+    if slug not in roles:
+        roles[slug] = Membership.objects.filter(user=user, tenant__schema_name=slug).values_list("role", flat=True).first()
+    return roles[slug]
+
+
+class MembershipBackend(ModelBackend):
+    """Logs people in by name and password, and derives their permissions from their role at the open tenant."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: models.Model | None = None) -> bool:
+        role = role_at(user_obj, current_slug())
+        if role == Membership.Role.VIEWER:
+            return perm.split(".")[-1].startswith("view_")
+        return role is not None
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return role_at(user_obj, current_slug()) is not None
+
+
+class MembershipMiddleware:
+    """Logs out whoever holds no role at the console they ask for, or brings a session that was opened at another one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            slug = current_slug()
+            if request.session.get(HOME, slug) != slug or role_at(request.user, slug) is None:
+                logout(request)
+        return self.get_response(request)
+
+
+@receiver(user_logged_in)
+def remember_home(request: HttpRequest, **kwargs: Any) -> None:
+    request.session[HOME] = current_slug()
+
+
+class ConsoleLoginForm(AuthenticationForm):
+    """A login that also asks for a role at this console; who has none learns no more than with a wrong password."""
+
+    def confirm_login_allowed(self, user: User) -> None:  # type: ignore[override]
+        super().confirm_login_allowed(user)
+        if role_at(user, current_slug()) is None:
+            raise ValidationError(self.error_messages["invalid_login"], code="invalid_login", params={"username": "username"})

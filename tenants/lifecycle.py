@@ -1,0 +1,52 @@
+"""Making and deleting tenants: all of it, or nothing."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from tenants.models import Domain, Tenant
+from tenants.schema import find_tenant
+from tenants.signals import tenant_created, tenant_deleting
+from tenants.slugs import check_slug
+
+
+def default_domain(slug: str) -> str:
+    """Where a tenant's console answers when nothing else is said."""
+    return f"{slug}.{settings.MAIN_HOST}"
+
+
+def create_tenant(slug: str, *, name: str, domain: str | None = None, node: str | None = None) -> Tenant:
+    """Makes the tenant with its schema, its host name and its place on a node.
+
+    Raises ValueError when the slug, the domain or the node will not do.
+    """
+    check_slug(slug)
+    with schema_context(get_public_schema_name()), transaction.atomic():
+        if Tenant.objects.filter(schema_name=slug).exists():
+            raise ValueError(f"Tenant {slug!r} exists already.")
+        tenant = Tenant(schema_name=slug, name=name)
+        tenant.save(verbosity=0)
+        add_domain(tenant, domain or default_domain(slug))
+        tenant_created.send(Tenant, tenant=tenant, node=node)
+    return tenant
+
+
+def add_domain(tenant: Tenant, host: str) -> Domain:
+    """Lets the tenant's console answer at this host name. Raises ValueError when it is taken or is no host name."""
+    domain = Domain(tenant=tenant, domain=host, is_primary=not tenant.domains.exists())
+    try:
+        domain.clean()
+        domain.full_clean()
+    except ValidationError as error:
+        raise ValueError(f"domain {host!r}: {' '.join(error.messages)}") from None
+    domain.save()
+    return domain
+
+
+def delete_tenant(slug: str) -> None:
+    """Drops the tenant with all it owns; its nodes forget it. Raises TenantMissing."""
+    with schema_context(get_public_schema_name()), transaction.atomic():
+        tenant = find_tenant(slug)
+        tenant_deleting.send(Tenant, tenant=tenant)
+        tenant.delete(force_drop=True)

@@ -1,0 +1,6 @@
+"""What the layers above hear of a tenant's life; each is sent inside the transaction that makes it so."""
+
+from django.dispatch import Signal
+
+tenant_created = Signal()  # tenant: Tenant, node: str | None (the node's name that was asked for)
+tenant_deleting = Signal()  # tenant: Tenant
