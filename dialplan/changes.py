@@ -1,0 +1,94 @@
+"""The one door through which the desired state changes: collect what was touched, then rebuild just that, in one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+from dialplan.deploy.wanted import want, want_node_of
+from dialplan.rebuild import rebuild
+from dialplan.signals import commits_due
+from tenants.schema import current_slug, open_tenant
+
+SERVER = ""  # the "tenant" of what belongs to no tenant
+
+
+@dataclass(slots=True)
+class Change:
+    """What a transaction touched: kinds of record ("phone", "staff", "paging", ...) by tenant."""
+
+    actor: str
+    own: frozenset[str] = frozenset()  # addons whose failing commit must undo the change
+    everything: bool = False  # recompute addons also where nothing that they read was touched
+    touched: dict[str, set[str]] = field(default_factory=dict)
+    nodes_of: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    rebuilt: list[str] = field(default_factory=list)
+
+    def touch(self, kind: str, note: str = "", slug: str | None = None) -> None:
+        """Says that records of a kind changed, in the open tenant or in the one that is named (SERVER for none)."""
+        self.touched.setdefault(current_slug() if slug is None else slug, set()).add(kind)
+        if note and note not in self.notes:
+            self.notes.append(note)
+
+    def touch_node_files(self, slug: str | None = None) -> None:
+        """Says that the nodes' own files change with this tenant, as they name its numbers and trunks."""
+        self.nodes_of.add(current_slug() if slug is None else slug)
+
+    @property
+    def tenants(self) -> list[str]:
+        return sorted(slug for slug in self.touched if slug != SERVER)
+
+    @property
+    def summary(self) -> str:
+        text = ", ".join(self.notes[:4])
+        return (text + (f" and {len(self.notes) - 4} more" if len(self.notes) > 4 else ""))[:200]
+
+
+_current: ContextVar[Change | None] = ContextVar("change", default=None)
+
+
+@contextmanager
+def changing(actor: str = "", own: frozenset[str] = frozenset(), everything: bool = False) -> Iterator[Change]:
+    """Runs its block and the rebuild of what it touched in one transaction; inside another one it joins that.
+
+    Whatever is raised undoes everything: the records, the lines, the deployments.
+    """
+    outer = _current.get()
+    if outer is not None:
+        yield outer
+        return
+    change = Change(actor=actor, own=own, everything=everything)
+    token = _current.set(change)
+    try:
+        with transaction.atomic():
+            yield change
+            _finish(change)
+    finally:
+        _current.reset(token)
+
+
+def _finish(change: Change) -> None:
+    if not change.touched and not change.nodes_of:
+        return
+    if len(change.tenants) != 1 or SERVER in change.touched:
+        lock(SERVER)  # whoever takes several tenants takes this first, so that two of them cannot wait for each other
+    for slug in change.tenants:
+        lock(slug)
+    commits_due.send(Change, change=change)
+    for slug in change.tenants:
+        with open_tenant(slug):
+            revision = rebuild(slug, actor=change.actor, summary=change.summary)
+        if revision is not None:
+            change.rebuilt.append(slug)
+            want(slug, revision)
+    for slug in sorted(change.nodes_of):
+        want_node_of(slug)
+
+
+def lock(slug: str) -> None:
+    """Makes changes of one tenant wait for each other, until the transaction ends; taking it twice is free."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 77))", [slug])

@@ -1,0 +1,39 @@
+"""The layers of the open tenant, from its records: sections, then staff's lines, then what the addons gave."""
+
+from dialplan.build.model import AddLine, Entry, Layer, Line, PutEntry
+from dialplan.build.sections import LineInSpec, LineOutSpec, PhoneSpec, line_in_layer, line_out_layer, phone_layer
+from dialplan.models import STAFF, AstDBEntry, Extension, IncomingLine, OutgoingLine, Phone
+from dialplan.signals import layers_wanted
+from dialplan.trunks.models import Trunk
+
+
+def tenant_layers(slug: str) -> list[Layer]:
+    """All layers of the open tenant, lowest first."""
+    return [*section_layers(slug), staff_layer(), *addon_layers(slug)]
+
+
+def phone_specs() -> list[PhoneSpec]:
+    """The open tenant's phones, as the build wants them."""
+    columns = ("number", "name", "secret", "context", "auto_answer", "ring_seconds")
+    return [PhoneSpec(*row) for row in Phone.objects.order_by("number").values_list(*columns)]
+
+
+def section_layers(slug: str) -> list[Layer]:
+    """Phones, incoming and outgoing lines; lines on a trunk that is no longer lent are left out."""
+    phones = phone_specs()
+    lent = set(Trunk.lent_to(slug).values_list("name", flat=True))
+    incoming = [LineInSpec(*row) for row in IncomingLine.objects.filter(trunk__in=lent).values_list("number", "trunk", "destination")]
+    columns = ("name", "pattern", "trunk", "strip", "prepend", "caller_id")
+    outgoing = [LineOutSpec(*row) for row in OutgoingLine.objects.filter(trunk__in=lent).values_list(*columns)]
+    return [phone_layer(phones), line_in_layer(incoming, phones), line_out_layer(outgoing)]
+
+
+def staff_layer() -> Layer:
+    """The lines and keys that staff wrote themselves."""
+    lines = Extension.objects.filter(origin=STAFF).values_list("context", "exten", "priority", "application", "data")
+    entries = AstDBEntry.objects.filter(origin=STAFF).values_list("family", "key", "value")
+    return Layer(STAFF, (*(AddLine(Line(*row)) for row in lines), *(PutEntry(Entry(*row)) for row in entries)))
+
+
+def addon_layers(slug: str) -> list[Layer]:
+    return [layer for _, layers in layers_wanted.send(None, slug=slug) for layer in layers]
