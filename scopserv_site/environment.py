@@ -1,0 +1,166 @@
+"""What the console takes from environment variables, read once and checked all together."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import psycopg
+from django.conf import global_settings
+from django.http.request import host_validation_re
+from environs import Env, EnvValidationError, ValidationError
+from psycopg.conninfo import conninfo_to_dict
+
+SECRET_KEY_LENGTH = 50
+
+
+class BadEnvironment(Exception):
+    """Every environment variable that cannot be used, one line each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The checked values; `database` is None where the embedded PostgreSQL serves."""
+
+    var_dir: Path
+    database: dict[str, Any] | None
+    secret_key: str
+    debug: bool
+    https: bool
+    main_host: str
+    allowed_hosts: tuple[str, ...]
+    csrf_trusted_origins: tuple[str, ...]
+    addon_dirs: tuple[Path, ...]
+    time_zone: str
+    language_code: str
+
+
+def read_environment(home: Path) -> Environment:
+    """Read os.environ; `home` is where manage.py is."""
+    env = Env(eager=False)
+    var_dir = Path(env.str("VAR_DIR", str(home / "var"), validate=_var_dir) or home / "var").resolve()
+    url = env.str("DATABASE_URL", None, validate=_database_url)
+    secret_key = env.str("SECRET_KEY", None, validate=_secret_key)
+    values = {
+        "debug": env.bool("DEBUG", False),
+        "https": env.bool("HTTPS", False),
+        "main_host": env.str("MAIN_HOST", "localhost", validate=_host),
+        "allowed_hosts": _items(env.str("ALLOWED_HOSTS", "*", validate=_each(_allowed_host)), ","),
+        "csrf_trusted_origins": _items(env.str("CSRF_TRUSTED_ORIGINS", "", validate=_each(_origin)), ","),
+        "addon_dirs": tuple(map(Path, _items(env.str("ADDON_DIRS", "", validate=_folders), os.pathsep))),
+        "time_zone": env.str("TIME_ZONE", "UTC", validate=_time_zone),
+        "language_code": env.str("LANGUAGE_CODE", "en", validate=_language),
+    }
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        raise BadEnvironment("\n".join(_lines(error.error_messages))) from None
+    if url and not secret_key:
+        raise BadEnvironment("SECRET_KEY: must be set beside DATABASE_URL, to the same value on every host of this site.")
+    return Environment(
+        var_dir=var_dir,
+        database=parse_database_url(url) if url else None,
+        secret_key=secret_key or kept_secret_key(var_dir / "secret_key"),
+        **values,
+    )
+
+
+def parse_database_url(url: str) -> dict[str, Any]:
+    """What Django's DATABASES wants of a PostgreSQL URL, as libpq understands it."""
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {**{ours: parts.pop(theirs, "") for ours, theirs in names.items()}, "OPTIONS": parts}
+
+
+def kept_secret_key(path: Path) -> str:
+    """The key in this file, which only its owner can read; made on first use."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            fresh = path.with_name(f"{path.name}.{os.getpid()}")
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(SECRET_KEY_LENGTH))
+            try:
+                os.link(fresh, path)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise BadEnvironment(f"SECRET_KEY is not set and {path} cannot be used for one: {error.strerror}. See whose folder it is.") from error
+
+
+def _lines(messages: object) -> list[str]:
+    if not isinstance(messages, dict):
+        return [str(messages)]
+    return [f"{name}: {' '.join(map(str, told))}" for name, told in sorted(messages.items())]
+
+
+def _items(text: str | None, separator: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in (text or "").split(separator) if item.strip())
+
+
+def _each(check: Any) -> Any:
+    def check_each(text: str) -> None:
+        for item in _items(text, ","):
+            check(item)
+
+    return check_each
+
+
+def _var_dir(text: str) -> None:
+    if not text:
+        raise ValidationError("is empty; name a folder or leave it out.")
+
+
+def _database_url(text: str) -> None:
+    problem = ValidationError("is not a PostgreSQL address such as postgresql://user:password@host:5432/name")
+    if not text.startswith(("postgresql://", "postgres://")):
+        raise problem
+    try:
+        parts = conninfo_to_dict(text)
+    except psycopg.ProgrammingError:
+        raise problem from None
+    if not parts.get("dbname"):
+        raise ValidationError("names no database; it ends in /name")
+
+
+def _secret_key(text: str) -> None:
+    if len(text) < SECRET_KEY_LENGTH:
+        raise ValidationError(f"has {len(text)} characters and needs {SECRET_KEY_LENGTH} at least.")
+
+
+def _host(text: str) -> None:
+    if not host_validation_re.match(text) or ":" in text or text != text.lower():
+        raise ValidationError(f"{text!r} is not a host name in lower case without a port, such as pbx.example.net")
+
+
+def _allowed_host(text: str) -> None:
+    if text != "*":
+        _host(text.removeprefix("."))
+
+
+def _origin(text: str) -> None:
+    if not text.startswith(("http://", "https://")):
+        raise ValidationError(f"{text!r} begins with neither https:// nor http://")
+
+
+def _folders(text: str) -> None:
+    missing = [item for item in _items(text, os.pathsep) if not Path(item).is_dir()]
+    if missing:
+        raise ValidationError(f"no such folder: {', '.join(missing)} (several are separated by {os.pathsep!r}).")
+
+
+def _time_zone(text: str) -> None:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValidationError(f"{text!r} is not a time zone such as Europe/Paris") from None
+
+
+def _language(text: str) -> None:
+    if text not in dict(global_settings.LANGUAGES):
+        raise ValidationError(f"{text!r} is not a language of Django's, such as en or pt-br")
