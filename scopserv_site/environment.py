@@ -90,7 +90,9 @@ def kept_secret_key(path: Path) -> str:
                 fresh.unlink()
         return path.read_text().strip()
     except OSError as error:
-        raise BadEnvironment(f"SECRET_KEY is not set and {path} cannot be used for one: {error.strerror}. See whose folder it is.") from error
+        raise BadEnvironment(
+            f"SECRET_KEY is not set and {path} cannot be used for one: {error.strerror}. See whose folder it is."
+        ) from error
 
 
 def _lines(messages: object) -> list[str]:

@@ -72,7 +72,8 @@ def use(folder: Path, options: Sequence[str] = ()) -> None:
                     _start(folder, options)
         except OSError as error:
             raise DatabaseDown(
-                f"The embedded PostgreSQL in {folder} cannot be used: {error}. Run as the user who owns {folder.parent}, or set DATABASE_URL."
+                f"The embedded PostgreSQL in {folder} cannot be used: {error}. "
+                f"Run as the user who owns {folder.parent}, or set DATABASE_URL."
             ) from error
         _in_use[folder] = users
         atexit.register(leave, folder)

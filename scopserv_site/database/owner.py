@@ -70,7 +70,9 @@ def owner_of(folder: Path) -> Owner:
     """Who owns this server, or will when it is made."""
     if folder.exists() and (found := folder.stat()).st_uid != 0:
         if os.geteuid() not in (0, found.st_uid):
-            raise DatabaseDown(f"{folder} belongs to {_user_name(found.st_uid)}. Run as that user or as root, or set VAR_DIR or DATABASE_URL.")
+            raise DatabaseDown(
+                f"{folder} belongs to {_user_name(found.st_uid)}. Run as that user or as root, or set VAR_DIR or DATABASE_URL."
+            )
         return Owner(found.st_uid, found.st_gid, switch=os.geteuid() != found.st_uid)
     if os.geteuid() != 0:
         return Owner(os.geteuid(), os.getegid(), switch=False)
