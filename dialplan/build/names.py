@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from dataclasses import replace
@@ -24,6 +25,8 @@ _APPLICATION = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
 _FAMILY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 _NUMBER = re.compile(r"[0-9]{2,10}")
 _DID = re.compile(r"\+?[0-9]{2,20}")
+_HOST_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"{_HOST_LABEL}(?:\.{_HOST_LABEL})*")
 _TRUNK = re.compile(r"[a-z][a-z0-9]{0,30}")
 _RESERVED_SLUGS = frozenset({"trunk"})  # context "trunk-x" belongs to trunk x
 _RESERVED_TRUNKS = frozenset({"global", "system", "acl", "udp", "tcp", "tls", "general", "default"})
@@ -126,7 +129,8 @@ def check_family(family: str) -> str:
     """Check the part of an AstDB family that a tenant chooses."""
     if not _matches(_FAMILY, family) or len(family) > MAX_DATABASE_NAME_BYTES:
         raise ValueError(
-            f"family: {_show(family)} is not a family's name; use letters, digits, '_', '.', ':' and '-' (no '/'), beginning with a letter or digit"
+            f"family: {_show(family)} is not a family's name; use letters, digits, '_', '.', ':' and '-' (no '/'), "
+            "beginning with a letter or digit"
         )
     return family
 
@@ -198,6 +202,21 @@ def check_trunk(name: str) -> str:
     return name
 
 
+def check_secret(field: str, secret: str) -> str:
+    """Check a SIP secret: any text on one line that Asterisk keeps as it is."""
+    check_text(field, secret)
+    if not secret or secret != secret.strip() or len(secret) > 128:
+        raise ValueError(f"{field}: must have 1 to 128 characters, without blanks at either end")
+    return secret
+
+
+def check_host(field: str, host: str) -> str:
+    """Check a host: a DNS name, an IPv4 address, or an IPv6 address in brackets."""
+    if not (_matches(_HOST, host) and len(host) <= 253) and not _is_bracketed(host):
+        raise ValueError(f"{field}: {_show(host)} is not a host; use a name like sip.example.net or an address")
+    return host
+
+
 def fill(slug: str, data: str) -> str:
     """Put the slug where {tenant} stands; ${tenant} stays Asterisk's."""
     return TOKEN.sub(check_slug(slug), data)
@@ -230,6 +249,15 @@ def place_entry(slug: str, entry: Entry) -> Entry:
 
 def _matches(regex: re.Pattern[str], text: object) -> bool:
     return isinstance(text, str) and regex.fullmatch(text) is not None
+
+
+def _is_bracketed(host: object) -> bool:
+    if not isinstance(host, str) or not (host.startswith("[") and host.endswith("]")):
+        return False
+    try:
+        return ipaddress.IPv6Address(host[1:-1]).scope_id is None
+    except ValueError:
+        return False
 
 
 def _show(value: object) -> str:

@@ -21,7 +21,8 @@ def clean_pattern(field: str, pattern: str) -> str:
         found = _PIECE.match(body, at)
         if found is None:
             raise ValueError(
-                f"{field}: {pattern!a} has a mistake at {body[at : at + 10]!a}; a pattern holds digits, letters, '*', '#', '+', X, Z, N, sets like [2-5], and '.' or '!' at its end"
+                f"{field}: {pattern!a} has a mistake at {body[at : at + 10]!a}; a pattern holds digits, letters, '*', '#', '+', X, Z, N, "
+                "sets like [2-5], and '.' or '!' at its end"
             )
         at = found.end()
         if found[3] and (at < len(body) or not pieces):
@@ -29,8 +30,7 @@ def clean_pattern(field: str, pattern: str) -> str:
         pieces.append(_clean_set(field, pattern, found[1]) if found[1] is not None else _clean_one(found[0]))
     if not pieces:
         raise ValueError(f"{field}: {pattern!a} matches nothing; write what is dialled, as in _9NXXXXXX")
-    cleaned = "_" + "".join(pieces)
-    return cleaned
+    return "_" + "".join(pieces)
 
 
 def _clean_one(character: str) -> str:
@@ -49,6 +49,8 @@ def _clean_set(field: str, pattern: str, inside: str) -> str:
         at = found.end()
     if not members:
         raise ValueError(f"{field}: {pattern!a} has an empty set []; write what it may match, like [2-5]")
+    if len(members) == 1 and not members & set("xznXZN"):
+        return members.pop()  # in Asterisk _[5] and _5 are one place
     return _SETS.get("".join(sorted(members))) or f"[{''.join(_runs(sorted(members)))}]"
 
 

@@ -19,7 +19,7 @@ def check_display_name(name: str) -> str:
     """Check a name that phones show: any script, but nothing that could end its quotes in conf text or be evaluated by Asterisk."""
     check_text("name", name)
     if bad := sorted(set(name) & _IN_QUOTES):
-        raise ValueError(f"name: {name!r} holds {' '.join(bad)}; leave out \" \\ < > ; $ {{ }} [ ] and |")
+        raise ValueError(f'name: {name!r} holds {" ".join(bad)}; leave out " \\ < > ; $ {{ }} [ ] and |')
     if len(name) > 80 or len(name.encode()) > 200:
         raise ValueError("name: at most 80 characters")
     return name

@@ -1,0 +1,199 @@
+"""What the system sections (phones, incoming lines, outgoing lines) write into a tenant's dialplan."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .model import HINT, AddLine, Layer, Line
+from .names import (
+    check_context,
+    check_did,
+    check_host,
+    check_number,
+    check_pattern,
+    check_secret,
+    check_text,
+    check_trunk,
+    is_reserved_context,
+)
+
+INTERNAL: Final = "internal"
+AUTO_ANSWER: Final = "auto-answer"
+AUTO_ANSWER_HEADERS: Final = {
+    "none": "",
+    "call-info": "PJSIP_HEADER(add,Call-Info)=<sip:page>;answer-after=0",
+    "alert-info": "PJSIP_HEADER(add,Alert-Info)=info=alert-autoanswer",
+    "ring-answer": "PJSIP_HEADER(add,Alert-Info)=Ring Answer",
+}
+DIAL_SECONDS: Final = 120
+NO_WAY_OUT: Final = 21  # "call rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSpec:
+    """A phone: its number, and the context in which it dials."""
+
+    number: str
+    name: str
+    secret: str
+    context: str = INTERNAL
+    auto_answer: str = "none"
+    ring_seconds: int = 30
+
+    def __post_init__(self) -> None:
+        check_number(self.number)
+        check_text("name", self.name)
+        if not self.name.strip() or len(self.name) > 80:
+            raise ValueError(f"name: {self.name[:40]!a} of phone {self.number} must have 1 to 80 characters")
+        check_secret("secret", self.secret)
+        check_context(self.context)
+        if is_reserved_context(self.context):
+            raise ValueError(f"context: phone {self.number} cannot dial in {self.context!a}, which is for calls that come in")
+        if self.auto_answer not in AUTO_ANSWER_HEADERS:
+            raise ValueError(f"auto_answer: {self.auto_answer!a} is not one of {', '.join(AUTO_ANSWER_HEADERS)}")
+        _check_range("ring_seconds", self.ring_seconds, 1, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class LineInSpec:
+    """An incoming number: the trunk that it comes in by, and the phone or context that it goes to."""
+
+    number: str
+    trunk: str
+    destination: str
+
+    def __post_init__(self) -> None:
+        check_did(self.number)
+        check_trunk(self.trunk)
+        if not self.destination.isdigit():
+            check_context(self.destination)
+        if is_reserved_context(self.destination):
+            raise ValueError(f"destination: {self.destination!a} is kept for the system; choose a phone or another context")
+
+
+@dataclass(frozen=True, slots=True)
+class LineOutSpec:
+    """What people dial to get outside: the trunk, and what is done to the number on the way."""
+
+    name: str
+    pattern: str
+    trunk: str
+    strip: int = 0
+    prepend: str = ""
+    caller_id: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("name", self.name)
+        check_pattern(self.pattern)
+        check_trunk(self.trunk)
+        _check_range("strip", self.strip, 0, len(self.pattern.removeprefix("_")))
+        if re.fullmatch(r"[0-9*#+]{0,20}", self.prepend) is None:
+            raise ValueError(f"prepend: {self.prepend[:40]!a} may hold up to 20 of 0-9, '*', '#' and '+'")
+        if self.caller_id and re.fullmatch(r"\+?[0-9]{2,20}", self.caller_id) is None:
+            raise ValueError(f"caller_id: {self.caller_id[:40]!a} is not a number; use 2 to 20 digits, with or without a leading '+'")
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkSpec:
+    """A carrier's SIP account: where it is, and how to log in there."""
+
+    name: str
+    host: str
+    port: int = 5060
+    user: str = ""
+    secret: str = ""
+    register: bool = False
+
+    def __post_init__(self) -> None:
+        check_trunk(self.name)
+        check_host("host", self.host)
+        if isinstance(self.port, bool) or not isinstance(self.port, int) or not 1 <= self.port <= 65535:
+            raise ValueError(f"port: {self.port!a} of trunk {self.name} must be a whole number from 1 to 65535")
+        if self.user and re.fullmatch(r"[A-Za-z0-9_.+-]{1,64}", self.user) is None:
+            raise ValueError(f"user: {self.user[:40]!a} of trunk {self.name} may hold up to 64 letters, digits, '_', '.', '+' and '-'")
+        if self.secret:
+            check_secret("secret", self.secret)
+        if bool(self.user) != bool(self.secret):
+            raise ValueError(f"secret: trunk {self.name} needs both user and secret, or neither")
+        if self.register and not self.user:
+            raise ValueError(f"register: trunk {self.name} cannot register without user and secret")
+
+
+def phone_layer(phones: Iterable[PhoneSpec]) -> Layer:
+    """Ring each phone at its number; one pattern hint for each length of number, because literal hints slow a reload down."""
+    phones = sorted(phones, key=lambda phone: phone.number)
+    _refuse_twins("number", [phone.number for phone in phones])
+    lines: list[Line] = []
+    for phone in phones:
+        lines.append(Line(INTERNAL, phone.number, 1, "Dial", f"PJSIP/{{tenant}}_{phone.number},{phone.ring_seconds}"))
+        lines.append(Line(INTERNAL, phone.number, 2, "Hangup"))
+    lengths = sorted({len(phone.number) for phone in phones})
+    hints = [Line(INTERNAL, f"_{'X' * length}", HINT, "", "PJSIP/{tenant}_${EXTEN}") for length in lengths]
+    return _layer("section:phone", [*lines, *hints, *_auto_answer_lines()])
+
+
+def line_in_layer(lines: Iterable[LineInSpec], phones: Iterable[PhoneSpec]) -> Layer:
+    """Lead each incoming number to its phone or context, marked with its trunk so that it finds no way out again."""
+    numbers = {phone.number for phone in phones}
+    lines = sorted(lines, key=lambda line: (line.trunk, line.number))
+    _refuse_twins("number", [f"{line.number} on {line.trunk}" for line in lines])
+    written: list[Line] = []
+    for line in lines:
+        context = f"in-{line.trunk}"
+        if line.destination in numbers:
+            goto = Line(context, line.number, 2, "Goto", f"{{tenant}}-{INTERNAL},{line.destination},1")
+        elif line.destination.isdigit():
+            raise ValueError(f"destination: incoming line {line.number} goes to phone {line.destination}, which does not exist")
+        else:
+            target = f"{{tenant}}-{line.destination}"
+            own, start = f"{target},${{EXTEN}},1", f"{target},s,1"
+            goto = Line(context, line.number, 2, "GotoIf", f"$[${{DIALPLAN_EXISTS({own})}}]?{own}:{start}")
+        written += [Line(context, line.number, 1, "Set", f"__FROM_TRUNK={line.trunk}"), goto]
+    return _layer("section:line_in", written)
+
+
+def line_out_layer(lines: Iterable[LineOutSpec]) -> Layer:
+    """Lead what people dial to a trunk; the line that dials is the one that refuses calls that came from a trunk."""
+    lines = sorted(lines, key=lambda line: check_pattern(line.pattern))
+    _refuse_twins("pattern", [check_pattern(line.pattern) for line in lines])
+    written: list[Line] = []
+    for line in lines:
+        dialled = f"${{EXTEN:{line.strip}}}" if line.strip else "${EXTEN}"
+        device = f"PJSIP/${{FILTER(0-9*#+,{line.prepend}{dialled})}}@{line.trunk}"
+        steps = [("Set", f"CALLERID(num)={line.caller_id}")] if line.caller_id else []
+        # One line, so that nobody's shorter extension can fall through to a Dial whose guard it skipped.
+        steps.append(("ExecIf", f'$["${{FROM_TRUNK}}"=""]?Dial({device},{DIAL_SECONDS}):Hangup({NO_WAY_OUT})'))
+        steps.append(("Hangup", ""))
+        exten = check_pattern(line.pattern)
+        written += [Line(INTERNAL, exten, priority, *step) for priority, step in enumerate(steps, 1)]
+    return _layer("section:line_out", written)
+
+
+def _auto_answer_lines() -> list[Line]:
+    """Set the called phone's own header, then go back; used as Page(...,b({tenant}-auto-answer^s^1)), never for a trunk's call."""
+    lines = [Line(AUTO_ANSWER, "s", 1, "ExecIf", '$["${FROM_TRUNK}"!=""]?Return()')]
+    kinds = [(kind, kind.replace("-", ""), header) for kind, header in AUTO_ANSWER_HEADERS.items() if header]
+    for priority, (kind, exten, header) in enumerate(kinds, 2):
+        lines.append(Line(AUTO_ANSWER, "s", priority, "GotoIf", f'$["${{AUTO_ANSWER}}"="{kind}"]?{exten},1'))
+        lines.append(Line(AUTO_ANSWER, exten, 1, "Set", header))
+        lines.append(Line(AUTO_ANSWER, exten, 2, "Return"))
+    return [*lines, Line(AUTO_ANSWER, "s", len(kinds) + 2, "Return")]
+
+
+def _layer(origin: str, lines: Sequence[Line]) -> Layer:
+    return Layer(origin, tuple(AddLine(line) for line in lines))
+
+
+def _refuse_twins(field: str, names: Sequence[str]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise ValueError(f"{field}: {name} is there twice; take one away")
+
+
+def _check_range(field: str, value: int, lowest: int, highest: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+        raise ValueError(f"{field}: {value!a} must be a whole number from {lowest} to {highest}")
