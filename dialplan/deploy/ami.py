@@ -212,7 +212,7 @@ class AMIClient:
     def send_all(self, actions: Iterable[Action], *, timeout: float | None = None) -> list[Response]:
         """Send many actions with a window of them in flight; the answers come in the order of the actions.
 
-        `timeout` is the longest silence. After AMITimeout or AMIUnreachable the connection is closed: what of the actions took effect is unknown.
+        `timeout` is the longest silence. After AMITimeout or AMIUnreachable the connection is closed, and how much took effect is unknown.
         """
         requests = list(actions)
         first = self._count
@@ -235,9 +235,8 @@ class AMIClient:
                 in_flight[action_id] = (None, [])
                 outgoing += data
             if not self._messages and not self._transfer(outgoing, timeout):
-                raise AMITimeout(
-                    f"{self}: no answer within {timeout:g} s to {requests[len(answers)].name}. Asterisk is overloaded or hangs: look at its log"
-                )
+                late = requests[len(answers)].name
+                raise AMITimeout(f"{self}: no answer to {late} within {timeout:g} s. Asterisk is overloaded or hangs: look at its log")
             while self._messages and in_flight:
                 message = self._messages.popleft()
                 action_id = message.get("ActionID")

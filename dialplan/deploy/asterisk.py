@@ -115,7 +115,7 @@ def _link_data(data: Path, lib: Path) -> None:
         links |= {f"moh/{found.name}": found for found in english.glob("demo-instruct.*")}
     for name, target in links.items():
         link = lib / name
-        if target is None or (link.is_symlink() and Path(os.readlink(link)) == target):
+        if target is None or (link.is_symlink() and link.readlink() == target):
             continue
         link.unlink(missing_ok=True)
         link.symlink_to(target)

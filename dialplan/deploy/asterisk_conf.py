@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from dialplan.deploy.folder import MARKER
+from dialplan.build.pjsip import transport_sections
+from dialplan.build.text import node_dialplan_text, node_pjsip_text
+from dialplan.deploy.folder import MARKER, NODE_DIALPLAN, NODE_PJSIP
 
 # Modules that need a server or a file which a private node does not have: loading them costs time and fills the log with warnings.
 _NOLOAD = """
@@ -72,7 +74,7 @@ def files(
         **{f"{name}.conf": "" for name in _EMPTY},
     }
     once = {
-        "extensions.conf": f"{MARKER}\n",
-        "pjsip.conf": f"{MARKER}\n[transport]\ntype = transport\nprotocol = udp\nbind = 127.0.0.1:{sip_port}\n",
+        NODE_DIALPLAN: f"{MARKER}\n{node_dialplan_text((), {})}",
+        NODE_PJSIP: f"{MARKER}\n{node_pjsip_text((), transport_sections(f'127.0.0.1:{sip_port}'))}",
     }
     return always, once

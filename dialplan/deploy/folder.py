@@ -1,1 +1,131 @@
-MARKER = "; Written by the console. Changes to this file are lost: put your own into the file that the last line includes."
+"""The files of a node: the one place that touches them, whole files only, each replaced in one step."""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from dialplan.build.names import check_slug
+
+MARKER = "; Written by the console; changes to this file are lost. Your own lines go into extensions_local.conf and pjsip_local.conf."
+NODE_DIALPLAN, NODE_PJSIP, NODE_ENTRIES = "extensions.conf", "pjsip.conf", "server.astdb"
+_TENANTS = "tenants"
+_MODE = 0o640  # pjsip files hold passwords; the folder's group is the one Asterisk reads with
+
+
+class FolderError(Exception):
+    """A node's folder cannot be used as it is."""
+
+
+def tenant_files(slug: str) -> tuple[str, str, str]:
+    """The names of a tenant's files: dialplan, PJSIP, and the manifest of its AstDB keys."""
+    check_slug(slug)
+    return f"{_TENANTS}/{slug}.conf", f"{_TENANTS}/{slug}.pjsip.conf", f"{_TENANTS}/{slug}.astdb"
+
+
+def node_files() -> tuple[str, str, str]:
+    """The names of the node's own files, in the same order."""
+    return NODE_DIALPLAN, NODE_PJSIP, NODE_ENTRIES
+
+
+class NodeFolder:
+    """Asterisk's configuration directory, as far as the console owns it. One writer at a time."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.path = Path(folder)
+
+    def check(self) -> None:
+        """Raise FolderError unless the folder is there and the two files that Asterisk starts from are ours to write."""
+        if not self.path.is_dir():
+            raise FolderError(
+                f"{self.path} is not a directory: give the node the configuration directory of its Asterisk, as seen from here"
+            )
+        for name in (NODE_DIALPLAN, NODE_PJSIP):
+            self._check_ours(name)
+
+    def read(self, name: str) -> str | None:
+        """The text of one of our files; None when it is not there."""
+        try:
+            text = (self.path / name).read_bytes().decode("utf-8", "surrogateescape")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise FolderError(f"{self.path / name} cannot be read: {error.strerror}") from error
+        return text.removeprefix(f"{MARKER}\n") if name in (NODE_DIALPLAN, NODE_PJSIP) else text
+
+    def write(self, texts: Mapping[str, str]) -> list[str]:
+        """Bring files to these texts; the names of those that changed. A crash leaves each either old or new."""
+        changed = [name for name, text in texts.items() if self.read(name) != text]
+        try:
+            for name in changed:
+                if name in (NODE_DIALPLAN, NODE_PJSIP):
+                    self._check_ours(name)
+                    self._replace(name, f"{MARKER}\n{texts[name]}")
+                else:
+                    self._replace(name, texts[name])
+            for folder in {(self.path / name).parent for name in changed}:
+                _sync(folder)
+        except OSError as error:
+            raise FolderError(
+                f"{self.path}: {error.filename or ''} cannot be written: {error.strerror}. Free space, or change its owner"
+            ) from error
+        return changed
+
+    def remove(self, slug: str) -> bool:
+        """Remove a tenant's files; False when there were none."""
+        found = [path for path in (self.path / name for name in tenant_files(slug)) if path.exists()]
+        for path in found:
+            path.unlink(missing_ok=True)
+        if found:
+            _sync(self.path / _TENANTS)
+        return bool(found)
+
+    def digest(self, names: tuple[str, ...]) -> str:
+        """A fingerprint of files as they are on disk."""
+        found = hashlib.sha256()
+        for name in names:
+            text = self.read(name)
+            found.update(b"-" if text is None else b"+" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest())
+        return found.hexdigest()
+
+    def _check_ours(self, name: str) -> None:
+        path = self.path / name
+        try:
+            with path.open("rb") as file:
+                start = file.read(65_536)
+        except FileNotFoundError:
+            return
+        if start.strip() and start.split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r") != MARKER:
+            local = name.replace(".conf", "_local.conf")
+            raise FolderError(f"{path} was not written by this console: move what you need of it into {local} beside it, then remove it")
+
+    def _replace(self, name: str, text: str) -> None:
+        path = self.path / name
+        if not path.parent.exists():
+            path.parent.mkdir(mode=0o750)
+            _give_to_owner_of(self.path, path.parent)
+        new = path.with_name(f".{path.name}.new")
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE), "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fchmod(file.fileno(), _MODE)
+            _give_to_owner_of(self.path, file.fileno())
+            os.fsync(file.fileno())
+        new.replace(path)
+
+
+def _give_to_owner_of(folder: Path, target: Path | int) -> None:
+    """Asterisk often runs as a user of its own, who must be able to read what the worker writes."""
+    owner = folder.stat()
+    with contextlib.suppress(PermissionError):  # not in that group: then Asterisk runs as the worker's own user
+        os.chown(target, owner.st_uid if os.geteuid() == 0 else -1, owner.st_gid)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
