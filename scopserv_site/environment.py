@@ -128,6 +128,9 @@ def _database_url(text: str) -> None:
         raise problem from None
     if not parts.get("dbname"):
         raise ValidationError("names no database; it ends in /name")
+    port = str(parts.get("port") or 5432)
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValidationError(f"{port!r} is not a port")
 
 
 def _secret_key(text: str) -> None:

@@ -14,13 +14,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """django-tenants builds on this one, by the setting ORIGINAL_BACKEND."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        folder = self.settings_dict.get("EMBEDDED_IN")
+        folder = Path(self.settings_dict["EMBEDDED_IN"]) if "EMBEDDED_IN" in self.settings_dict else None
+        options = self.settings_dict.get("EMBEDDED_OPTIONS", ())
         if folder:
-            embedded.use(Path(folder), self.settings_dict.get("EMBEDDED_OPTIONS", ()))
+            embedded.use(folder, options)
         try:
-            return super().get_new_connection(conn_params)
+            try:
+                return super().get_new_connection(conn_params)
+            except psycopg.OperationalError:
+                if folder is None or not embedded.revive(folder, options):
+                    raise
+                return super().get_new_connection(conn_params)
         except psycopg.OperationalError as error:
             reason = next(iter(str(error).strip().splitlines()), "no reason given")
             where = f"{conn_params.get('host') or 'this host'}, database {conn_params.get('dbname')}"
-            mend = f"See {embedded.log_file(Path(folder))}." if folder else "Start it, or mend DATABASE_URL."
+            mend = f"See {embedded.log_file(folder)}." if folder else "Start it, or mend DATABASE_URL."
             raise DatabaseDown(f"PostgreSQL at {where} does not answer: {reason}. {mend}") from error

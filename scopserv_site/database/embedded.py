@@ -59,7 +59,7 @@ def database(folder: Path, options: Sequence[str] = ()) -> dict[str, object]:
 
 
 def use(folder: Path, options: Sequence[str] = ()) -> None:
-    """Have the server of this folder run for as long as this process does; quick when it already runs."""
+    """Have the server of this folder run for as long as this process does; costs nothing when called again."""
     with _guard:
         if folder in _in_use:
             return
@@ -79,6 +79,15 @@ def use(folder: Path, options: Sequence[str] = ()) -> None:
         atexit.register(leave, folder)
 
 
+def revive(folder: Path, options: Sequence[str] = ()) -> bool:
+    """Start the server of a folder in use when something killed it; whether that was so."""
+    with _alone(folder):
+        if _answers(folder):
+            return False
+        _start(folder, options)
+    return True
+
+
 def leave(folder: Path) -> None:
     """Give the server up; stops it when no other process uses it."""
     with _guard:
@@ -92,8 +101,14 @@ def leave(folder: Path) -> None:
                 return
             finally:
                 os.close(users)
-            if (folder / "postmaster.pid").exists():
-                _run(folder, owner_of(folder), "pg_ctl", "stop", "--pgdata", str(folder), "--mode", "fast", "--wait")
+            _stop(folder)
+
+
+def stop(folder: Path) -> None:
+    """Stop the server, whoever uses it."""
+    if folder.parent.is_dir():
+        with _alone(folder):
+            _stop(folder)
 
 
 def _users_file(folder: Path) -> Path:
@@ -134,6 +149,11 @@ def _start(folder: Path, options: Sequence[str]) -> None:
         folder, owner, "pg_ctl", "start", "--pgdata", str(folder), "--log", str(log_file(folder)),
         "--options", words, "--wait", "--timeout", str(START_SECONDS), "--silent",
     )  # fmt: skip
+
+
+def _stop(folder: Path) -> None:
+    if _answers(folder):
+        _run(folder, owner_of(folder), "pg_ctl", "stop", "--pgdata", str(folder), "--mode", "fast", "--wait")
 
 
 def _make(folder: Path, owner: Owner) -> None:

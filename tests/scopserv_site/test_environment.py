@@ -1,0 +1,135 @@
+"""Environment variables: all that is wrong told at once, safe where nothing is set."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from scopserv_site.environment import BadEnvironment, Environment, kept_secret_key, parse_database_url, read_environment
+
+NAMES = (
+    "VAR_DIR DATABASE_URL SECRET_KEY DEBUG HTTPS MAIN_HOST ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS ADDON_DIRS TIME_ZONE LANGUAGE_CODE"
+).split()
+KEY = "k" * 50
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+    def read_with(**variables: str) -> Environment:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return read_environment(tmp_path)
+
+    return read_with
+
+
+def test_nothing_set(read, tmp_path):
+    environment = read()
+    assert environment == Environment(
+        var_dir=tmp_path / "var",
+        database=None,
+        secret_key=(tmp_path / "var" / "secret_key").read_text(),
+        debug=False,
+        https=False,
+        main_host="localhost",
+        allowed_hosts=("*",),
+        csrf_trusted_origins=(),
+        addon_dirs=(),
+        time_zone="UTC",
+        language_code="en",
+    )
+
+
+def test_everything_set(read, tmp_path):
+    environment = read(
+        VAR_DIR=str(tmp_path / "elsewhere"),
+        DATABASE_URL="postgresql://console:p%40ss@db.example.net:5433/console?sslmode=require",
+        SECRET_KEY=KEY,
+        DEBUG="yes",
+        HTTPS="1",
+        MAIN_HOST="pbx.example.net",
+        ALLOWED_HOSTS="pbx.example.net, .pbx.example.net",
+        CSRF_TRUSTED_ORIGINS="https://pbx.example.net,https://*.pbx.example.net",
+        ADDON_DIRS="/srv/addons:/srv/more",
+        TIME_ZONE="America/Montreal",
+        LANGUAGE_CODE="fr",
+    )
+    assert environment.database == {
+        "NAME": "console",
+        "USER": "console",
+        "PASSWORD": "p@ss",
+        "HOST": "db.example.net",
+        "PORT": "5433",
+        "OPTIONS": {"sslmode": "require"},
+    }
+    assert environment.var_dir == tmp_path / "elsewhere"
+    assert (environment.secret_key, environment.debug, environment.https) == (KEY, True, True)
+    assert environment.allowed_hosts == ("pbx.example.net", ".pbx.example.net")
+    assert environment.csrf_trusted_origins == ("https://pbx.example.net", "https://*.pbx.example.net")
+    assert environment.addon_dirs == (Path("/srv/addons"), Path("/srv/more"))
+
+
+def test_all_that_is_wrong_is_told_at_once(read):
+    wrong = {
+        "DATABASE_URL": "mysql://db/console",
+        "SECRET_KEY": "short",
+        "DEBUG": "maybe",
+        "MAIN_HOST": "http://pbx.example.net",
+        "ALLOWED_HOSTS": "pbx.example.net,b@d",
+        "CSRF_TRUSTED_ORIGINS": "pbx.example.net",
+        "TIME_ZONE": "../etc/passwd",
+        "LANGUAGE_CODE": "klingon",
+        "VAR_DIR": "",
+    }
+    with pytest.raises(BadEnvironment) as told:
+        read(**wrong)
+    lines = str(told.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == sorted(wrong)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "postgresql://", "postgresql://host", "postgresql://h:99999x/n", "postgresql://h/n?nonsense=1", "host=x dbname=y"]
+)
+def test_database_urls_that_will_not_do(read, url):
+    with pytest.raises(BadEnvironment, match="DATABASE_URL"):
+        read(DATABASE_URL=url, SECRET_KEY=KEY)
+
+
+def test_a_password_in_a_bad_url_is_not_told(read):
+    with pytest.raises(BadEnvironment) as told:
+        read(DATABASE_URL="postgresql://user:hunter2@host/name?nonsense=1", SECRET_KEY=KEY)
+    assert "hunter2" not in str(told.value)
+
+
+def test_a_database_of_ones_own_needs_a_key_of_ones_own(read):
+    with pytest.raises(BadEnvironment, match="SECRET_KEY: must be set beside DATABASE_URL"):
+        read(DATABASE_URL="postgresql://host/name")
+
+
+def test_a_socket_in_the_url():
+    assert parse_database_url("postgresql:///console?host=/run/postgresql") == {
+        "NAME": "console",
+        "USER": "",
+        "PASSWORD": "",
+        "HOST": "/run/postgresql",
+        "PORT": "",
+        "OPTIONS": {},
+    }
+
+
+def test_the_key_is_kept_and_private(tmp_path):
+    path = tmp_path / "var" / "secret_key"
+    key = kept_secret_key(path)
+    assert len(key) >= 50
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert kept_secret_key(path) == key
+    assert [found.name for found in path.parent.iterdir()] == ["secret_key"]
+
+
+def test_a_key_that_cannot_be_kept(tmp_path):
+    (tmp_path / "var").write_text("a file")
+    with pytest.raises(BadEnvironment, match=r"SECRET_KEY is not set and .*secret_key cannot be used"):
+        kept_secret_key(tmp_path / "var" / "secret_key")
