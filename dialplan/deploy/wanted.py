@@ -1,0 +1,113 @@
+"""Says what nodes should have, inside the caller's transaction: the rows are the jobs, and the workers wake when it commits."""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from dialplan.build.model import Entry
+from dialplan.deploy.models import CHANNEL, OWN, Deployment, Node, ServerEntry
+
+
+class Placed(Protocol):
+    """An entry with who wrote it."""
+
+    @property
+    def entry(self) -> Entry: ...
+    @property
+    def origin(self) -> str: ...
+
+
+def want(slug: str, revision: int) -> None:
+    """A revision of a tenant should be on all of its nodes."""
+    _bump("wanted = %s", "slug = %s", [revision, slug])
+
+
+def want_node(node: Node) -> None:
+    """A node's own files have changed."""
+    _bump("wanted = wanted + 1", "slug = '' AND node_id = %s", [node.pk])
+
+
+def want_node_of(slug: str) -> None:
+    """The own files of all nodes of a tenant have changed."""
+    _bump("wanted = wanted + 1", "slug = '' AND node_id IN (SELECT node_id FROM public.deploy_deployment WHERE slug = %s)", [slug])
+
+
+def want_all_nodes() -> None:
+    """The own files of every node have changed."""
+    _bump("wanted = wanted + 1", "slug = ''", [])
+
+
+def want_again(node: Node) -> None:
+    """All that a node has is to be checked against the node itself, and repaired."""
+    _bump("live = NULL, digest = ''", "node_id = %s", [node.pk])
+
+
+def place(slug: str, node: Node, revision: int = 0) -> None:
+    """A tenant should be on this node, as well as on those that it is on already."""
+    fresh = {"wanted": revision, "live": None, "live_at": None, "milliseconds": None, "error": "", "digest": "", "removing": False}
+    row, created = Deployment.objects.get_or_create(node=node, slug=slug, defaults=fresh)
+    if row.removing:
+        Deployment.objects.filter(pk=row.pk).update(**fresh)
+    if created or row.removing:
+        want_node(node)
+
+
+def place_new(slug: str, node: str | None) -> None:
+    """Put a new tenant on the node that is named, else on the one with the fewest tenants, if there are nodes at all."""
+    if node:
+        found = Node.objects.filter(name=node).first()
+        if found is None:
+            known = ", ".join(Node.objects.values_list("name", flat=True)) or "there is none yet"
+            raise ValueError(f"There is no node {node!r}; name one that exists ({known}), or add it with 'manage.py add_node'.")
+    else:
+        tenants = Count("deployments", filter=Q(deployments__removing=False) & ~Q(deployments__slug=OWN))
+        found = Node.objects.annotate(tenants=tenants).order_by("tenants", "name").first()
+    if found:
+        place(slug, found)
+
+
+def unplace(slug: str, node: Node) -> None:
+    """A tenant should leave this node with all that it has there."""
+    if Deployment.objects.filter(node=node, slug=slug, removing=False).update(removing=True, error=""):
+        want_node(node)
+
+
+def unplace_all(slug: str) -> None:
+    """A tenant should leave all of its nodes."""
+    for node in Node.objects.filter(deployments__slug=slug):
+        unplace(slug, node)
+
+
+def store_server_entries(placed: Iterable[Placed]) -> None:
+    """Make these the AstDB keys of server-wide addons on every node."""
+    wanted = {(one.entry.family, one.entry.key): (one.entry.value, one.origin) for one in placed}
+    stored = {(row.family, row.key): row for row in ServerEntry.objects.all()}
+    gone = [row.pk for place, row in stored.items() if place not in wanted]
+    changed = [row for place, row in stored.items() if place in wanted and (row.value, row.origin) != wanted[place]]
+    moved = [row for row in changed if row.value != wanted[row.family, row.key][0]]
+    for row in changed:
+        row.value, row.origin = wanted[row.family, row.key]
+    new = [ServerEntry(family=f, key=k, value=value, origin=origin) for (f, k), (value, origin) in wanted.items() if (f, k) not in stored]
+    ServerEntry.objects.filter(pk__in=gone).delete()
+    ServerEntry.objects.bulk_update(changed, ["value", "origin"], batch_size=1000)
+    ServerEntry.objects.bulk_create(new, batch_size=2000)
+    if gone or moved or new:
+        want_all_nodes()
+
+
+def applications_of(slug: str) -> dict[str, list[str]]:
+    """The applications of each of a tenant's nodes; an empty list where they are not known yet."""
+    rows = Node.objects.filter(deployments__slug=slug, deployments__removing=False).values_list("name", "applications")
+    return dict(rows)
+
+
+def _bump(change: str, where: str, values: list[Any]) -> None:
+    # In one statement, as it is part of every save.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH due AS (UPDATE public.deploy_deployment SET {change}, wanted_at = clock_timestamp() WHERE {where} RETURNING node_id) "  # noqa: S608
+            "SELECT pg_notify(%s, node_id::text) FROM due GROUP BY node_id",
+            [*values, CHANNEL],
+        )
