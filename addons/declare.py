@@ -64,7 +64,7 @@ def check_name(owner: str, name: Any) -> None:
         raise DeclarationError(f"{owner}: name must be text, not {kind(name)}")
     if len(name) > 31 or not NAME.fullmatch(name):
         raise DeclarationError(
-            f"{owner}: name {name!r} must be lower case letters, digits and single underscores, begin with a letter and have at most 31 characters"
+            f"{owner}: name {name!r} must be at most 31 lower case letters, digits and single underscores, a letter first"
         )
 
 
@@ -77,8 +77,15 @@ def check_title(owner: str, field: str, text: Any) -> None:
 
 
 def kind(value: Any) -> str:
-    """The type of a value in a message."""
-    return "nothing (None)" if value is None else f"{type(value).__name__} {value!r}"[:80]
+    """A value in a message, with what it is."""
+    if value is None:
+        return "nothing (None)"
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    text = repr(value)
+    return f"the {type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
 
 
 def _names(requires: Any) -> tuple[str, ...]:

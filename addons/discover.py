@@ -9,14 +9,16 @@ from addons.declare import ADDON_NAME, SCOPES, Info
 from addons.importing import BUNDLED, BrokenFile, import_file
 from addons.problems import Problem
 
-ADDON_FILES = ("info", "tabs", "columns", "params", "commit")
 SECTIONS = ("phone", "line_in", "line_out")
+FILES = ("info", "tabs", "columns", "params", "commit", *(f"{section}_extra" for section in SECTIONS))
 
 # An addon's name is its Django app label, its type in get_infos and its origin, so it must not be one that is taken already.
 RESERVED = frozenset(
-    "addon addons admin admindocs auditlog auth axes contenttypes crispy_forms deploy dialplan django_tenants humanize import_export "
-    "line_in line_out list messages ninja otp_static otp_totp phone procrastinate reversion section server sessions sites staff staticfiles "
-    "system tenant tenants trunk trunks unfold unfold_crispy".split()
+    """
+    addon addons admin admindocs auditlog auth axes contenttypes crispy_forms deploy dialplan django_tenants humanize import_export line_in
+    line_out list messages ninja otp_static otp_totp phone procrastinate reversion scopserv_site section server sessions sites staff
+    staticfiles system tenant tenants trunk trunks unfold unfold_crispy
+    """.split()
 )
 
 
@@ -54,21 +56,23 @@ def addon_apps(scope: str, dirs: Iterable[str | Path]) -> list[str]:
     """The Django apps of the addons with that scope, for INSTALLED_APPS; an addon whose info.py is broken is left out."""
     if scope not in SCOPES:
         raise ValueError(f"scope must be 'tenant' or 'server', not {scope!r}")
-    return [f"addons.apps.addon_{folder.name}" for folder in find(dirs).folders if _scope_of(folder) == scope]
+    infos = {folder.name: info_of(folder) for folder in find(dirs).folders}
+    return [f"addons.apps.addon_{name}" for name, info in infos.items() if info is not None and info.scope == scope]
 
 
-def _scope_of(folder: Path) -> str | None:
+def info_of(folder: Path) -> Info | None:
+    """What an addon's info.py declares; None when that is broken, which the registry reports."""
     try:
         info = getattr(import_file(folder, "info"), "info", None)
-    except BrokenFile:  # the registry reports it
+    except BrokenFile:
         return None
-    return info.scope if isinstance(info, Info) else None
+    return info if isinstance(info, Info) else None
 
 
 def _may_be_addon(folder: Path) -> bool:
     if folder.name.startswith((".", "_")):
         return False
-    return any((folder / f"{stem}.py").is_file() for stem in ADDON_FILES) or any(folder.glob("*_extra.py"))
+    return any((folder / f"{stem}.py").is_file() for stem in FILES)
 
 
 def _problem_of_folder(folder: Path, kept: dict[str, Path]) -> Problem | None:

@@ -1,0 +1,107 @@
+"""Whether an addon's files agree with each other; each function gives the faults of one file, in words."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+
+from addons.declare import Column, Tab
+from addons.links import MultiList
+from addons.param import Param
+from addons.params import Secret, Text
+
+RESERVED = frozenset({"id", "tenant", "extra"})  # what a record holds beside its params
+LONGEST_KEY = 255
+
+
+def tabs_faults(tabs: Sequence[Tab], params: Sequence[Param]) -> Iterator[str]:
+    """Tabs of one name or label, and tabs that nothing is on."""
+    yield from _doubles("tab", tabs)
+    used = {param.tab or tabs[0].name for param in params} if tabs else set()
+    yield from (f"tab '{tab.name}' holds no param of params.py" for tab in tabs if tab.name not in used)
+
+
+def params_faults(params: Sequence[Param], tabs: Sequence[Tab], *, is_list: bool) -> Iterator[str]:
+    """Params of one name or label, on unknown tabs, and keys where none or another is wanted."""
+    yield from _params_faults(params, tabs, "tabs.py")
+    keys = [param for param in params if param.key]
+    if len(keys) > 1:
+        yield f"params {_words(keys)} have key=True; one param is the key"
+    if is_list and not keys:
+        yield 'columns["list"] makes a list of records, so one param must have key=True and required=True: records are known by it in files'
+    if not is_list and keys:
+        yield f"param '{keys[0].name}' has key=True, and without columns[\"list\"] there is one settings record, which needs no key"
+    for key in keys:
+        if not key.required:
+            yield f"param '{key.name}' has key=True, so it needs required=True"
+        if key.show is not None:
+            yield f"param '{key.name}' has key=True, so it cannot have show"
+        if isinstance(key, Text) and key.maximum > LONGEST_KEY:
+            yield f"param '{key.name}' has key=True, so its maximum can be {LONGEST_KEY} at most"
+
+
+def columns_faults(columns: Mapping[str, Sequence[Column]], params: Sequence[Param]) -> Iterator[str]:
+    """Lists that are not there, and columns that name no param or show a secret."""
+    tables = {param.name: param.params for param in params if isinstance(param, MultiList)}
+    for name, items in columns.items():
+        shown = params if name == "list" else tables.get(name)
+        where = f'columns["{name}"]'
+        if shown is None:
+            yield f"{where} is neither the list nor a MultiList of params.py{_near(name, ['list', *tables])}"
+            continue
+        if not items:
+            yield f"{where} holds no column"
+        by_name = {param.name: param for param in shown}
+        for column in items:
+            if column.name not in by_name:
+                yield f"{where}: column '{column.name}' is not in params.py{_near(column.name, by_name)}"
+            elif isinstance(by_name[column.name], Secret):
+                yield f"{where}: column '{column.name}' would show a Secret to all who see the list"
+        yield from (f"{where}: column '{double}' stands there twice" for double in _twice(column.name for column in items))
+
+
+def extra_faults(tabs: Sequence[Tab], params: Sequence[Param]) -> Iterator[str]:
+    """The same for what is added to a system section's form; it goes on a tab of the addon's own where it declares none."""
+    if not params:
+        yield "params is empty"
+    yield from tabs_faults(tabs, params)
+    yield from _params_faults(params, tabs, "its own tabs")
+    yield from (f"param '{param.name}' has key=True, and the section's record has its own key" for param in params if param.key)
+
+
+def _params_faults(params: Sequence[Param], tabs: Sequence[Tab], tabs_file: str) -> Iterator[str]:
+    yield from _doubles("param", params)
+    names = [tab.name for tab in tabs]
+    for index, param in enumerate(params):
+        if param.tab and param.tab not in names:
+            yield f"tab '{param.tab}' is not in {tabs_file} ({', '.join(names) or 'there are none'}); param '{param.name}' is on it"
+        if param.name in RESERVED or (param.name == "list" and isinstance(param, MultiList)):
+            yield f"param '{param.name}' cannot have this name, which is the record's own"
+        yield from _show_faults(param, params[:index])
+        if isinstance(param, MultiList):
+            yield from (f"MultiList '{param.name}': {fault}" for fault in _doubles("param", param.params))
+            for row_index, inner in enumerate(param.params):
+                yield from (f"MultiList '{param.name}': {fault}" for fault in _show_faults(inner, param.params[:row_index]))
+
+
+def _show_faults(param: Param, before: Sequence[Param]) -> Iterator[str]:
+    if param.show is not None and param.show[0] not in {each.name for each in before}:
+        yield f"param '{param.name}' has show={param.show!r}, and no param '{param.show[0]}' stands before it"
+
+
+def _doubles(kind: str, items: Sequence[Tab | Param]) -> Iterator[str]:
+    yield from (f"two {kind}s are called '{name}'" for name in _twice(item.name for item in items))
+    yield from (f"two {kind}s have the label '{label}'" for label in _twice(item.label for item in items))
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = get_close_matches(str(name), names, n=1)
+    return f"; did you mean '{near[0]}'?" if near else f" ({', '.join(names)})"
+
+
+def _words(params: Sequence[Param]) -> str:
+    return " and ".join(f"'{param.name}'" for param in params)

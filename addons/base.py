@@ -1,0 +1,48 @@
+"""One record of any addon: what all addons store, whatever they declare."""
+
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+
+class RecordBase(models.Model):
+    """A record of an addon: a settings record has no key, one of a list has the value of the param declared as key."""
+
+    addon = models.CharField(max_length=31, editable=False, db_index=True)
+    key = models.CharField(max_length=255, blank=True)
+    position = models.PositiveIntegerField(default=0, editable=False)
+    data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    version = models.PositiveIntegerField(
+        default=1, editable=False
+    )  # counts up with each save, so that two people cannot overwrite each other
+    created = models.DateTimeField(auto_now_add=True)
+    modified = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["addon", "position", "key"]
+        constraints = [models.UniqueConstraint(fields=["addon", "key"], name="%(app_label)s_%(class)s_key")]
+
+    def __str__(self) -> str:
+        return self.key or "settings"
+
+
+class AddonManager(models.Manager[Any]):
+    """Sees the records of one addon alone, though the table holds those of all."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(addon=self.model._meta.app_label)
+
+
+class AddonRecord(models.Model):
+    """Mixed into the model of one addon, whose app label is the addon's name."""
+
+    objects = AddonManager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.addon = self._meta.app_label
+        super().save(*args, **kwargs)

@@ -1,0 +1,35 @@
+"""The model of one addon: a view of the table that the records of all addons share, so that an author writes no model or migration."""
+
+from django.apps import apps
+from django.db import models
+
+from addons.base import AddonRecord, RecordBase
+from addons.loading import Addon
+from tenants.schema import TenantRow
+
+TABLES = {"tenant": "addons_record", "server": "server_record"}
+
+
+def record_model(addon: Addon) -> type[RecordBase]:
+    """The model "Record" of the addon's app: made once, with its own content type, permissions and log entries."""
+    known = apps.all_models[addon.name].get("record")
+    if known is not None:
+        return known
+    bases = (AddonRecord, TenantRow, RecordBase) if addon.info.scope == "tenant" else (AddonRecord, RecordBase)
+    title = addon.info.name
+    options = {
+        "app_label": addon.name,
+        "managed": False,
+        "db_table": TABLES[addon.info.scope],
+        "base_manager_name": "objects",
+        "verbose_name": title if addon.is_list else f"{title} settings",
+        "verbose_name_plural": title,
+    }
+    attributes = {
+        "__module__": f"{addon.package}.models",
+        "__qualname__": "Record",
+        "__doc__": addon.info.description,
+        "Meta": type("Meta", (RecordBase.Meta,), options),
+        "addon": models.CharField(max_length=31, default=addon.name, editable=False),
+    }
+    return type("Record", bases, attributes)

@@ -1,0 +1,117 @@
+"""From what a person, a file or a program gave to what is stored, by an addon's params; every fault is found and named by its path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from addons.param import Param
+
+Path = tuple[str | int, ...]
+Exists = Callable[[str, str], bool]
+
+_KINDS = {"phone": "phone", "line_in": "incoming line", "line_out": "outgoing line", "trunk": "trunk", "tenant": "tenant"}
+
+
+class ParamError(ValueError):
+    """A value that its param cannot take; the message says what it may be."""
+
+
+class RecordErrors(ParamError):
+    """All that is wrong with a record, or with the rows of a multi list: messages by path."""
+
+    def __init__(self, errors: Mapping[Path, str], cleaned: Any = None) -> None:
+        self.errors = dict(errors)
+        self.cleaned = cleaned  # what was good of it, so that the faults of a whole record are found in one go
+        super().__init__("\n".join(self.lines()))
+
+    def lines(self) -> list[str]:
+        """One line for each fault, such as "members[2].phone: there is no phone 999"."""
+        return [f"{show_path(path)}: {message}" for path, message in self.errors.items()]
+
+
+class Used(NamedTuple):
+    """Where a record names another record: the kind of that record, and its key."""
+
+    path: Path
+    to: str
+    key: str
+
+
+class DialledNumber(NamedTuple):
+    """Where a record holds a number that people dial in a context of the tenant."""
+
+    path: Path
+    context: str
+    number: str
+
+
+def clean_record(params: Sequence[Param], raw: Mapping[str, Any], exists: Exists | None = None) -> dict[str, Any]:
+    """The record to store. Raises RecordErrors.
+
+    What is absent gets its default. `exists(to, key)` says whether a record that is referred to is there.
+    """
+    record: dict[str, Any] = {}
+    errors: dict[Path, str] = {}
+    if not isinstance(raw, Mapping):
+        raise RecordErrors({(): f"must be a mapping of names to values, not {raw!r}"})
+    for param in params:
+        record[param.name] = param.initial
+        try:
+            record[param.name] = _clean(param, raw, record)
+        except RecordErrors as inner:
+            record[param.name] = inner.cleaned
+            errors |= {(param.name, *path): message for path, message in inner.errors.items()}
+        except ParamError as error:
+            errors[(param.name,)] = str(error)
+    errors |= {(str(name),): _unknown(str(name), params) for name in raw if name not in record}
+    if exists is not None:
+        for path, to, key in references(params, record):
+            if path not in errors and not exists(to, key):
+                errors[path] = f"there is no {_KINDS.get(to) or f'{to} (addon)'} {key!r}"
+    if errors:
+        raise RecordErrors(errors, record)
+    return record
+
+
+def with_defaults(params: Sequence[Param], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored record as readers get it: defaults where it holds nothing, and nothing of params that are no longer declared."""
+    return {param.name: param.complete(stored[param.name]) if param.name in stored else param.initial for param in params}
+
+
+def references(params: Sequence[Param], record: Mapping[str, Any]) -> Iterator[Used]:
+    """All other records that a cleaned record names."""
+    for param in params:
+        for path, to, key in param.references(record[param.name]):
+            yield Used((param.name, *path), to, key)
+
+
+def dialled_numbers(params: Sequence[Param], record: Mapping[str, Any]) -> Iterator[DialledNumber]:
+    """All numbers of a cleaned record that must be free in a context."""
+    for param in params:
+        for path, context, number in param.numbers(record[param.name]):
+            yield DialledNumber((param.name, *path), context, number)
+
+
+def show_path(path: Path) -> str:
+    """A path as people read it: members[2].phone."""
+    shown = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return shown.removeprefix(".") or "the record"
+
+
+def _clean(param: Param, raw: Mapping[str, Any], record: Mapping[str, Any]) -> Any:
+    hidden = param.show is not None and record.get(param.show[0]) != param.show[1]
+    if param.name in raw:
+        value = raw[param.name]
+        return param.empty if hidden and value in (None, "", [], ()) else param.clean(value)
+    if param.required and param.default is None and not hidden:
+        raise ParamError("is required")
+    return param.initial
+
+
+def _unknown(name: str, params: Sequence[Param]) -> str:
+    known = [param.name for param in params]
+    near = get_close_matches(name, known, n=2)
+    return f"is unknown; did you mean {' or '.join(near)}?" if near else f"is unknown; known are {', '.join(known) or 'none'}"
