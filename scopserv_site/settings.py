@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from addons.discover import addon_apps
 from scopserv_site.database import embedded
 from scopserv_site.environment import read_environment
 
@@ -32,9 +33,16 @@ SHARED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.admin.apps.SimpleAdminConfig",
+    "dialplan.trunks",
+    "dialplan.deploy",
+    "addons.server",
+    *addon_apps("server", ADDON_DIRS),
 ]
 TENANT_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",
+    "dialplan",
+    "addons",
+    *addon_apps("tenant", ADDON_DIRS),
 ]
 INSTALLED_APPS = list(dict.fromkeys([*SHARED_APPS, *TENANT_APPS]))
 

@@ -1,0 +1,154 @@
+"""The console's processes: in one process group, and when one of them ends, all of them do."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+STOP_SECONDS = 15
+READY_SECONDS = 30
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process of the console."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+class Group:
+    """Starts the parts, waits for the first reason to stop, stops them all.
+
+    Signals are blocked and waited for, so that none is lost between two steps. Linux ends the parts when this process is killed.
+    """
+
+    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+        self._folder, self._say = folder, say
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD})
+
+    def start(self, part: Part) -> None:
+        parent = os.getpid()
+        # Loaded here, because a child between fork and exec should load nothing.
+        prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+        def prepare() -> None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+            if prctl is not None:
+                prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+                if os.getppid() != parent:
+                    os._exit(1)
+
+        self._running[part.name] = subprocess.Popen(part.command, cwd=self._folder, stdin=subprocess.DEVNULL, preexec_fn=prepare)
+
+    def wait_for(self, ready: Callable[[], bool]) -> bool:
+        """Whether `ready` came before a reason to stop, or before the time was up."""
+        deadline = time.monotonic() + READY_SECONDS
+        while not ready():
+            if time.monotonic() > deadline or signal.sigtimedwait({*STOP_SIGNALS, signal.SIGCHLD}, 0.1) is not None:
+                return ready()
+        return True
+
+    def run(self) -> int:
+        """Wait for a signal or for a part that ends, then stop all; the exit code."""
+        code = 0
+        while True:
+            ended = [(name, process.poll()) for name, process in self._running.items() if process.poll() is not None]
+            if ended and not signal.sigpending() & STOP_SIGNALS:
+                name, status = ended[0]
+                self._say(f"The {name} ended by itself ({_words(status)}); what it said is above. Stopping the rest.")
+                code = 1
+                break
+            if ended or signal.sigwait({*STOP_SIGNALS, signal.SIGCHLD}) in STOP_SIGNALS:
+                self._say("Stopping.")
+                break
+        self.stop()
+        return code
+
+    def stop(self) -> None:
+        """End all parts, the last one started first; by force what does not end in time, or at a second signal."""
+        for process in reversed(self._running.values()):
+            with suppress(ProcessLookupError):
+                process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        while left := [process for process in self._running.values() if process.poll() is None]:
+            got = signal.sigtimedwait({signal.SIGCHLD, *STOP_SIGNALS}, max(0.0, deadline - time.monotonic()))
+            if got is None:
+                for process in left:
+                    process.kill()
+                    process.wait()
+        self._running.clear()
+
+
+def answers(port: int) -> bool:
+    """Whether something listens on this port of the loopback."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def listen_addresses(port: int) -> list[str]:
+    """Where the web server is to listen: both loopbacks where there are two, because browsers try either for localhost.
+
+    Raises OSError when one of them is taken.
+    """
+    found = []
+    for family, host, shown in ((socket.AF_INET, "127.0.0.1", "127.0.0.1"), (socket.AF_INET6, "::1", "[::1]")):
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                if family == socket.AF_INET or _has_ipv6_loopback():
+                    raise
+                continue
+            found.append(f"{shown}:{port}")
+    return found
+
+
+def web_server(addresses: Sequence[str]) -> Part:
+    """gunicorn with threads."""
+    binds = [word for address in addresses for word in ("--bind", address)]
+    options = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5")
+    return Part(
+        "web server",
+        (
+            sys.executable,
+            "-m",
+            "gunicorn",
+            *binds,
+            *options,
+            "--no-control-socket",
+            "--log-level",
+            "warning",
+            "scopserv_site.wsgi:application",
+        ),
+    )
+
+
+def manage(name: str, *arguments: str) -> Part:
+    """A command of manage.py."""
+    return Part(name, (sys.executable, "manage.py", *arguments))
+
+
+def _has_ipv6_loopback() -> bool:
+    with suppress(OSError), socket.socket(socket.AF_INET6) as probe:
+        probe.bind(("::1", 0))
+        return True
+    return False
+
+
+def _words(status: int | None) -> str:
+    if status is not None and status < 0:
+        return f"killed by {signal.Signals(-status).name}"
+    return f"exit code {status}"

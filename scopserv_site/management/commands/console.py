@@ -1,0 +1,66 @@
+import argparse
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from dialplan.deploy.asterisk import find_asterisk
+from dialplan.deploy.models import Node
+from scopserv_site import console, migrating
+from scopserv_site.demo import DEMO_NODE, make_demo
+from tenants.models import User
+
+
+class Command(BaseCommand):
+    help = "Runs the console: database, worker, web server and, with the demo, a private Asterisk. Ctrl-C stops all of it."
+    requires_system_checks = ()  # a broken addon is shown where staff see it, and keeps nobody from working
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--no-demo", action="store_true", help="make no demo on first start, and run no Asterisk for it")
+        parser.add_argument("--port", type=int, default=8000, help="the web server's port on the loopback (8000)")
+
+    def handle(self, *args: Any, no_demo: bool, port: int, **options: Any) -> None:
+        self.begun = time.monotonic()
+        try:
+            addresses = console.listen_addresses(port)
+        except (OSError, OverflowError) as error:
+            raise CommandError(
+                f"Port {port} cannot be used ({error}); maybe another console runs there. Stop that one, or give another: --port {port + 1}"
+            ) from None
+        for schema in migrating.migrate():
+            self._say(f"Bringing the tables of {schema} up to date")
+        group = console.Group(settings.BASE_DIR, self._say)
+        try:
+            if not no_demo:
+                self._demo(group)
+            connections.close_all()
+            group.start(console.manage("worker", "worker"))
+            group.start(console.web_server(addresses))
+            if group.wait_for(lambda: console.answers(port)):
+                self._tell_where(port)
+            code = group.run()
+        finally:
+            group.stop()
+        if code:
+            raise SystemExit(code)
+
+    def _demo(self, group: console.Group) -> None:
+        first = not User.objects.exists()
+        if find_asterisk() is None:
+            self._say("There is no Asterisk here, so nothing can ring: 'make asterisk' gets one, for the next start")
+        elif first or Node.objects.filter(name=DEMO_NODE).exists():
+            group.start(console.manage(f"Asterisk of node {DEMO_NODE}", "run_asterisk", DEMO_NODE))
+        if first:
+            self._say("Making the demo")
+            make_demo()
+
+    def _tell_where(self, port: int) -> None:
+        logins = settings.VAR_DIR / "demo-logins.txt"
+        how = f"the logins are in {logins}" if logins.exists() else "'manage.py createsuperuser' makes an operator's login"
+        self._say(f"Ready at http://{settings.MAIN_HOST}:{port} ({how}). Ctrl-C stops it")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(f"{time.monotonic() - self.begun:5.1f} s  {text}")
+        self.stdout.flush()
