@@ -83,7 +83,7 @@ class Group:
         deadline = time.monotonic() + STOP_SECONDS
         while left := [process for process in self._running.values() if process.poll() is None]:
             got = signal.sigtimedwait({signal.SIGCHLD, *STOP_SIGNALS}, max(0.0, deadline - time.monotonic()))
-            if got is None:
+            if got is None or got.si_signo in STOP_SIGNALS:
                 for process in left:
                     process.kill()
                     process.wait()
