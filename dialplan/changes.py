@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from dialplan.deploy.wanted import want, want_node_of
 from dialplan.rebuild import rebuild
-from dialplan.signals import commits_due
+from dialplan.signals import commits_due, reaches_further
 from tenants.schema import current_slug, open_tenant
 
 SERVER = ""  # the "tenant" of what belongs to no tenant
@@ -36,6 +36,13 @@ class Change:
     def touch_node_files(self, slug: str | None = None) -> None:
         """Says that the nodes' own files change with this tenant, as they name its numbers and trunks."""
         self.nodes_of.add(current_slug() if slug is None else slug)
+
+    def settle(self) -> None:
+        """Rebuilds what was touched so far; done at the end in any case. Raises Refused when an addon of `own` fails."""
+        if self.touched or self.nodes_of:
+            _rebuild_touched(self)
+            self.touched.clear()
+            self.nodes_of.clear()
 
     @property
     def tenants(self) -> list[str]:
@@ -65,16 +72,14 @@ def changing(actor: str = "", own: frozenset[str] = frozenset(), everything: boo
     try:
         with transaction.atomic():
             yield change
-            _finish(change)
+            change.settle()
     finally:
         _current.reset(token)
 
 
-def _finish(change: Change) -> None:
-    if not change.touched and not change.nodes_of:
-        return
-    if len(change.tenants) != 1 or SERVER in change.touched:
-        lock(SERVER)  # whoever takes several tenants takes this first, so that two of them cannot wait for each other
+def _rebuild_touched(change: Change) -> None:
+    if len(change.tenants) != 1 or SERVER in change.touched or any(wide for _, wide in reaches_further.send(Change, change=change)):
+        lock(SERVER)  # whoever may take several tenants takes this first, so that no two of them wait for each other
     for slug in change.tenants:
         lock(slug)
     commits_due.send(Change, change=change)

@@ -23,8 +23,8 @@ class Checked:
 class CheckedCharField(models.CharField):
     """A CharField whose values pass a check; migrations see a plain CharField."""
 
-    def __init__(self, check: Callable[[str], object] | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, check: Callable[[str], object] | None = None, verbose_name: str | None = None, **kwargs: Any) -> None:
+        super().__init__(verbose_name, **kwargs)
         if check is not None:
             self.validators = [*self.validators, Checked(check)]
 

@@ -22,7 +22,9 @@ def new_secret() -> str:
 class Context(TenantRow):
     """A part of the tenant's dialplan: what a phone or a line in it can reach."""
 
-    name = CheckedCharField(names.check_context, max_length=40, unique=True, help_text="Lower-case letters, digits and '-', for example 'lobby'.")
+    name = CheckedCharField(
+        names.check_context, max_length=40, unique=True, help_text="Lower-case letters, digits and '-', for example 'lobby'."
+    )
     description = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -54,11 +56,20 @@ class Extension(Layered):
     """One dialplan line: what Asterisk does at one priority of an extension."""
 
     context = CheckedCharField(names.check_context, max_length=40, default="internal")
-    exten = CheckedCharField(names.check_exten, "extension", max_length=79, help_text="A number, a letter such as s or i, or a pattern such as _2XX.")
-    priority = models.PositiveIntegerField(default=1, validators=[MaxValueValidator(100_000)], help_text="The order of the lines of an extension, from 1; 0 is a hint.")
-    application = CheckedCharField(names.check_application, max_length=80, blank=True, help_text="What to do, for example Playback. Empty in a hint.")
+    exten = CheckedCharField(
+        names.check_exten, "extension", max_length=79, help_text="A number, a letter such as s or i, or a pattern such as _2XX."
+    )
+    priority = models.PositiveIntegerField(
+        default=1, validators=[MaxValueValidator(100_000)], help_text="The order of the lines of an extension, from 1; 0 is a hint."
+    )
+    application = CheckedCharField(
+        names.check_application, max_length=80, blank=True, help_text="What to do, for example Playback. Empty in a hint."
+    )
     data = CheckedCharField(
-        names.check_data, max_length=8000, blank=True, help_text="Its arguments, for example hello-world. {tenant} stands for this tenant's short name."
+        names.check_data,
+        max_length=8000,
+        blank=True,
+        help_text="Its arguments, for example hello-world. {tenant} stands for this tenant's short name.",
     )
 
     class Meta:
@@ -80,7 +91,9 @@ class Extension(Layered):
 class AstDBEntry(Layered):
     """One value of Asterisk's own database, which dialplan reads as ${DB(family/key)}."""
 
-    family = CheckedCharField(names.check_family, max_length=80, help_text="Stored under this tenant's name: family cid becomes SLUG/cid on Asterisk.")
+    family = CheckedCharField(
+        names.check_family, max_length=80, help_text="Stored under this tenant's name: family cid becomes SLUG/cid on Asterisk."
+    )
     key = CheckedCharField(names.check_key, max_length=120)
     value = CheckedCharField(names.check_value, max_length=1000, blank=True)
 
@@ -105,12 +118,20 @@ class Phone(TenantRow):
 
     number = CheckedCharField(names.check_number, max_length=10, unique=True, help_text="2 to 10 digits; what colleagues dial.")
     name = CheckedCharField(sip_names.check_display_name, max_length=80, blank=True, help_text="Shown on the display of whoever is called.")
-    secret = CheckedCharField(sip_names.check_secret, max_length=120, default=new_secret, help_text="The password with which the phone registers.")
+    secret = CheckedCharField(
+        sip_names.check_secret, max_length=120, default=new_secret, help_text="The password with which the phone registers."
+    )
     context = CheckedCharField(names.check_context, max_length=40, default="internal", help_text="What the phone may dial.")
     auto_answer = models.CharField(
-        "auto answer", max_length=20, choices=AutoAnswer, default=AutoAnswer.CALL_INFO, help_text="The header that makes this model answer by itself when it is paged."
+        "auto answer",
+        max_length=20,
+        choices=AutoAnswer,
+        default=AutoAnswer.CALL_INFO,
+        help_text="The header that makes this model answer by itself when it is paged.",
     )
-    ring_seconds = models.PositiveSmallIntegerField("seconds to ring", default=30, validators=[MinValueValidator(5), MaxValueValidator(600)])
+    ring_seconds = models.PositiveSmallIntegerField(
+        "seconds to ring", default=30, validators=[MinValueValidator(5), MaxValueValidator(600)]
+    )
     extra = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
@@ -123,7 +144,9 @@ class Phone(TenantRow):
 class IncomingLine(TenantRow):
     """A number that the public dials (DID), and where its calls go."""
 
-    number = CheckedCharField(names.check_did, max_length=21, help_text="The number as the carrier sends it, digits only, for example 5145550100.")
+    number = CheckedCharField(
+        names.check_did, max_length=21, help_text="The number as the carrier sends it, digits only, for example 5145550100."
+    )
     name = CheckedCharField(sip_names.check_display_name, max_length=80, blank=True)
     trunk = models.CharField(max_length=30, help_text="The trunk on which its calls arrive.")
     destination = models.CharField(max_length=40, help_text="The number of a phone, or the name of a context.")
@@ -142,12 +165,22 @@ class OutgoingLine(TenantRow):
 
     name = CheckedCharField(sip_names.check_line_name, max_length=40, unique=True, help_text="A short name, for example 'local'.")
     pattern = CheckedCharField(
-        names.check_pattern, max_length=40, help_text="What is dialled: digits, N (2-9), X (0-9), Z (1-9), [..], and '.' for any rest. Example: 9NXXXXXXXXX."
+        names.check_pattern,
+        max_length=40,
+        help_text="What is dialled: digits, N (2-9), X (0-9), Z (1-9), [..], and '.' for any rest. Example: 9NXXXXXXXXX.",
     )
     trunk = models.CharField(max_length=30, help_text="The trunk that carries the call.")
-    strip = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(20)], help_text="How many leading digits to take off before the call goes out.")
+    strip = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(20)], help_text="How many leading digits to take off before the call goes out."
+    )
     prepend = CheckedCharField(sip_names.check_prepend, max_length=20, blank=True, help_text="Digits to put in front after that.")
-    caller_id = CheckedCharField(sip_names.check_caller_id, "caller ID", max_length=21, blank=True, help_text="The number that the called person sees; empty keeps the phone's own.")
+    caller_id = CheckedCharField(
+        sip_names.check_caller_id,
+        "caller ID",
+        max_length=21,
+        blank=True,
+        help_text="The number that the called person sees; empty keeps the phone's own.",
+    )
     extra = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:

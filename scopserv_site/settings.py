@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from addons.discover import addon_apps
+from scopserv_site import theme
 from scopserv_site.database import embedded
 from scopserv_site.environment import read_environment
 
@@ -126,3 +127,5 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
 }
+
+UNFOLD = theme.UNFOLD

@@ -2,13 +2,16 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import DomainNameValidator
 from django.db import transaction
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from tenants.models import Domain, Tenant
 from tenants.schema import find_tenant
-from tenants.signals import tenant_created, tenant_deleting
+from tenants.signals import tenant_created, tenant_deleted, tenant_deleting
 from tenants.slugs import check_slug
+
+validate_domain_name = DomainNameValidator(message="use a host name such as phones.example.net")
 
 
 def default_domain(slug: str) -> str:
@@ -32,14 +35,22 @@ def create_tenant(slug: str, *, name: str, domain: str | None = None, node: str 
     return tenant
 
 
-def add_domain(tenant: Tenant, host: str) -> Domain:
-    """Lets the tenant's console answer at this host name. Raises ValueError when it is taken or is no host name."""
-    domain = Domain(tenant=tenant, domain=host, is_primary=not tenant.domains.exists())
+def check_host_free(host: str, tenant: Tenant | None = None) -> Domain:
+    """The row that would let a tenant's console answer at this host name. Raises ValueError when it is taken or is no host name."""
+    domain = Domain(tenant=tenant, domain=host)
     try:
         domain.clean()
-        domain.full_clean()
+        validate_domain_name(domain.domain)
+        domain.full_clean(exclude=["tenant"])
     except ValidationError as error:
         raise ValueError(f"domain {host!r}: {' '.join(error.messages)}") from None
+    return domain
+
+
+def add_domain(tenant: Tenant, host: str) -> Domain:
+    """Lets the tenant's console answer at this host name. Raises ValueError when it is taken or is no host name."""
+    domain = check_host_free(host, tenant)
+    domain.is_primary = not tenant.domains.exists()
     domain.save()
     return domain
 
@@ -50,3 +61,4 @@ def delete_tenant(slug: str) -> None:
         tenant = find_tenant(slug)
         tenant_deleting.send(Tenant, tenant=tenant)
         tenant.delete(force_drop=True)
+        tenant_deleted.send(Tenant, slug=slug)

@@ -4,3 +4,4 @@ from django.dispatch import Signal
 
 tenant_created = Signal()  # tenant: Tenant, node: str | None (the node's name that was asked for)
 tenant_deleting = Signal()  # tenant: Tenant
+tenant_deleted = Signal()  # slug: str; the tenant and its schema are gone

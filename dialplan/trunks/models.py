@@ -21,9 +21,13 @@ class Trunk(models.Model):
     )
     technology = models.CharField(max_length=10, choices=Technology, default=Technology.PJSIP)
     host = CheckedCharField(
-        check_host, max_length=255, help_text="Host name or address of the carrier, with :port if it is not 5060. Calls from there are taken as this trunk's."
+        check_host,
+        max_length=255,
+        help_text="Host name or address of the carrier, with :port if it is not 5060. Calls from there are taken as this trunk's.",
     )
-    user = CheckedCharField(check_user, max_length=80, blank=True, help_text="User name that the carrier gave you; empty when it knows you by address.")
+    user = CheckedCharField(
+        check_user, max_length=80, blank=True, help_text="User name that the carrier gave you; empty when it knows you by address."
+    )
     secret = CheckedCharField(check_secret, max_length=120, blank=True, help_text="The password that belongs to the user name.")
     register = models.BooleanField(default=False, help_text="Register at the carrier, so that it knows where to send calls.")
     all_tenants = models.BooleanField("lend to all tenants", default=False)

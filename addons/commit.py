@@ -1,0 +1,141 @@
+"""Recomputes the addons that a change concerns, and keeps each one's last good output where a commit fails."""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.dispatch import receiver
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from addons.infos import Infos
+from addons.loading import Addon
+from addons.models import AddonState, StateBase
+from addons.outputs import dump, fingerprint, load
+from addons.registry import registry
+from addons.running import CommitError, run_commit
+from addons.server.models import ServerState
+from dialplan.build.layers import merge
+from dialplan.build.model import Layer
+from dialplan.changes import SERVER, Change, lock
+from dialplan.deploy.wanted import store_server_entries
+from dialplan.signals import commits_due, layers_wanted, reaches_further
+from tenants.models import Tenant
+from tenants.schema import TenantMissing, open_tenant
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(reaches_further)
+def concerns_server_addons(change: Change, **kwargs: Any) -> bool:
+    return any(True for _ in _due_server_addons(change))
+
+
+@receiver(commits_due)
+def commit(change: Change, **kwargs: Any) -> None:
+    """Runs the commit functions that the change concerns: each tenant's own addons, then server-wide ones."""
+    for slug in change.tenants:
+        with open_tenant(slug):
+            _commit_tenant(change, slug)
+    for addon, state in list(_due_server_addons(change)):
+        _commit_server(change, addon, state)
+
+
+@receiver(layers_wanted)
+def stored_layers(slug: str, **kwargs: Any) -> list[Layer]:
+    """The open tenant's addon layers in the registry's order; a broken addon keeps its last good output, an absent one has none."""
+    states = {state.addon: state for state in AddonState.objects.filter(enabled=True)}
+    return [load(name, states[name].operations) for name in registry.order if name in states]
+
+
+def _commit_tenant(change: Change, slug: str) -> None:
+    states = {state.addon: state for state in AddonState.objects.all()}
+    infos = Infos(registry, [slug])
+    for addon in registry.addons:
+        if addon.info.scope != "tenant" or addon.commit is None:
+            continue
+        state = states.get(addon.name) or AddonState(addon=addon.name)
+        if not state.enabled or not _due(addon, state, change.touched[slug], change):
+            continue
+        try:
+            pbx = run_commit(addon, infos)
+        except CommitError as error:
+            _fail(change, addon, state, error)
+        else:
+            _keep(state, addon, dump(pbx.operations.get(slug, ())), pbx.reads)
+
+
+def _due_server_addons(change: Change) -> Iterable[tuple[Addon, ServerState]]:
+    addons = [addon for addon in registry.addons if addon.info.scope == "server" and addon.commit is not None]
+    if not addons:
+        return
+    kinds = set().union(*change.touched.values())
+    with schema_context(get_public_schema_name()):
+        states = {state.addon: state for state in ServerState.objects.all()}
+    for addon in addons:
+        state = states.get(addon.name) or ServerState(addon=addon.name)
+        if _due(addon, state, kinds, change):
+            yield addon, state
+
+
+def _commit_server(change: Change, addon: Addon, state: ServerState) -> None:
+    slugs = list(Tenant.objects.exclude(schema_name=get_public_schema_name()).order_by("schema_name").values_list("schema_name", flat=True))
+    operations: dict[str, list[list[Any]]] = {}
+    own: list[list[Any]] = []
+    reads: set[str] = set(state.reads)
+    with schema_context(get_public_schema_name()):
+        if state.enabled:
+            try:
+                pbx = run_commit(addon, Infos(registry, slugs))
+            except CommitError as error:
+                _fail(change, addon, state, error)
+                return
+            operations = {slug: dump(written) for slug, written in pbx.operations.items()}
+            own, reads = dump(pbx.server_operations), pbx.reads
+        outputs = {slug: fingerprint(rows) for slug, rows in operations.items()}
+        moved = sorted(slug for slug in outputs.keys() | state.outputs.keys() if outputs.get(slug) != state.outputs.get(slug))
+        changed = own != state.operations
+        state.outputs = outputs
+        _keep(state, addon, own, reads, force=bool(moved))
+        if changed:
+            store_server_entries(_server_layers())
+    for slug in moved:
+        _hand_out(change, slug, addon.name, operations.get(slug, []))
+
+
+def _server_layers() -> list[Any]:
+    states = {state.addon: state for state in ServerState.objects.filter(enabled=True)}
+    layers = [load(name, states[name].operations) for name in registry.order if name in states]
+    return [placed for placed in merge(layers).entries if not placed.replaced_by]
+
+
+def _hand_out(change: Change, slug: str, addon: str, operations: list[list[Any]]) -> None:
+    lock(slug)
+    try:
+        with open_tenant(slug):
+            AddonState.objects.update_or_create(addon=addon, defaults={"operations": operations})
+    except TenantMissing:
+        return  # it was deleted, and its part went with it
+    change.touch(addon, slug=slug)
+
+
+def _due(addon: Addon, state: StateBase, kinds: set[str], change: Change) -> bool:
+    if change.everything or addon.name in kinds:
+        return True
+    if not state.enabled:
+        return False
+    return state.pk is None or state.version != addon.info.version or not kinds.isdisjoint(state.reads)
+
+
+def _keep(state: StateBase, addon: Addon, operations: list[list[Any]], reads: set[str], force: bool = False) -> None:
+    before = (state.operations, state.reads, state.error, state.version)
+    state.operations, state.reads, state.error, state.version = operations, sorted(reads), "", addon.info.version
+    if force or state.pk is None or before != (state.operations, state.reads, state.error, state.version):
+        state.save()
+
+
+def _fail(change: Change, addon: Addon, state: StateBase, error: CommitError) -> None:
+    if addon.name in change.own:
+        raise error
+    logger.warning("%s; its last good output stays", error)
+    state.error = str(error)
+    state.save()

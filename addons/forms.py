@@ -1,0 +1,110 @@
+"""Forms made from params: of an addon's own record, and of what addons add to a system section."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from addons.loading import Addon
+from addons.lookup import exists
+from addons.param import Param
+from addons.params import Secret
+from addons.records import ParamError, Path, RecordErrors, dialled_numbers, references, show_path
+from addons.widgets import MultiListWidget, widget_for
+from dialplan.committing import RefusableForm
+from dialplan.rules import taken_by
+
+
+class ParamField(forms.Field):
+    """A form field that cleans as its param does, so that a form and a file take the same."""
+
+    def __init__(self, param: Param) -> None:
+        self.param = param
+        super().__init__(label=param.label, help_text=param.help, required=False, initial=param.initial, widget=widget_for(param))
+        self.required_mark = param.required
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return self.param.clean(value)
+        except RecordErrors as error:
+            raise ValidationError(self.show(error.errors)) from None
+        except ParamError as error:
+            raise ValidationError(sentence(str(error))) from None
+
+    def show(self, errors: Mapping[Path, str]) -> list[str]:
+        """Marks the cells of a table that are wrong; the messages that stand below it."""
+        if isinstance(self.widget, MultiListWidget):
+            self.widget.errors |= {path: sentence(message) for path, message in errors.items()}
+        return [f"{row_path(path)}: {message}" for path, message in errors.items()]
+
+
+class RecordForm(RefusableForm):
+    """The form of one record of an addon; `addon` and the fields come with the class."""
+
+    addon: Addon
+
+    class Meta:
+        fields: Sequence[str] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for param in self.addon.params:
+            if param.name in (self.instance.data or {}) and not isinstance(param, Secret):
+                self.initial[param.name] = param.complete(self.instance.data[param.name])
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        keep_secrets(self.addon.params, cleaned, self.instance.data or {})
+        return cleaned
+
+    def check_rules(self) -> None:
+        data = {param.name: self.cleaned_data[param.name] for param in self.addon.params}
+        for path, message in faults(self.addon, data, self.instance.pk, type(self.instance)).items():
+            field = self.fields[str(path[0])]
+            text = field.show({path[1:]: message}) if len(path) > 1 and isinstance(field, ParamField) else [sentence(message)]
+            self.add_error(str(path[0]), ValidationError(text))
+        self.instance.data = data
+        self.instance.key = str(data[self.addon.key.name]) if self.addon.key else ""
+
+
+def faults(addon: Addon, data: Mapping[str, Any], pk: int | None, model: Any) -> dict[Path, str]:
+    """What is wrong with a cleaned record beside other records: names that do not exist, a key used twice, numbers that are taken."""
+    found: dict[Path, str] = {}
+    for path, to, key in references(addon.params, data):
+        if not exists(to, key):
+            found[path] = f"there is no {to.replace('_', ' ')} {key!r}"
+    if addon.key and model.objects.filter(key=str(data[addon.key.name])).exclude(pk=pk).exists():
+        found[(addon.key.name,)] = f"{data[addon.key.name]!r} is in use already in {addon.info.name}; choose another one"
+    if addon.info.scope == "tenant":
+        for path, context, number in dialled_numbers(addon.params, data):
+            if origin := taken_by(context, number, but=addon.origin):
+                found.setdefault(path, f"{number} is in use already in {context}, by {origin}; choose another number")
+    return found
+
+
+def keep_secrets(params: Iterable[Param], cleaned: dict[str, Any], stored: Mapping[str, Any]) -> None:
+    """A secret that is left empty in a form stays what it was, as it is never shown."""
+    for param in params:
+        if isinstance(param, Secret) and not cleaned.get(param.name):
+            cleaned[param.name] = stored.get(param.name, "")
+
+
+def record_form(addon: Addon) -> type[RecordForm]:
+    """The form class of an addon's records."""
+    fields = {param.name: ParamField(param) for param in addon.params}
+    return type(f"{addon.name.title()}Form", (RecordForm,), {"addon": addon, **fields})
+
+
+def sentence(message: str) -> str:
+    """A param's message as it reads below its field."""
+    if message.split(" ", 1)[0] in ("is", "has", "holds", "must", "names"):
+        return f"This {message}."
+    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "?")) else ".")
+
+
+def row_path(path: Path) -> str:
+    """Where in a table a fault is, counted as people count: "Row 2, phone"."""
+    if path and isinstance(path[0], int):
+        return f"Row {path[0] + 1}" + (f", {path[1]}" if len(path) > 1 else "")
+    return show_path(path)

@@ -1,0 +1,114 @@
+"""What commit functions read: records of sections and addons, complete with defaults, read-only, one query a kind for all tenants asked for."""
+
+import json
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+from addons.loading import Addon
+from addons.models import Record
+from addons.records import with_defaults
+from addons.registry import Registry
+from addons.server.models import ServerRecord
+from dialplan.models import SECTIONS
+from dialplan.trunks.models import Trunk
+from tenants.models import Tenant
+
+FIELDS = {
+    "phone": ("number", "name", "context", "auto_answer", "ring_seconds"),
+    "line_in": ("number", "name", "trunk", "destination"),
+    "line_out": ("name", "pattern", "trunk", "strip", "prepend", "caller_id"),
+}
+KINDS = (*FIELDS, "trunk", "tenant")
+AT_ONCE = 200  # schemas in one query
+
+Info = Mapping[str, Any]
+
+
+def freeze(value: Any) -> Any:
+    """The value with read-only mappings and tuples all the way down."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: freeze(each) for key, each in value.items()})
+    return tuple(freeze(each) for each in value) if isinstance(value, list | tuple) else value
+
+
+class Infos:
+    """The records of some tenants, each kind read once."""
+
+    def __init__(self, registry: Registry, slugs: Sequence[str]) -> None:
+        self.registry = registry
+        self.slugs = tuple(slugs)
+        self._read: dict[str, tuple[Info, ...]] = {}
+
+    def get(self, kind: str) -> tuple[Info, ...]:
+        """All records of a kind, tenant by tenant. Raises LookupError for a kind that is neither a section nor an addon."""
+        if kind not in self._read:
+            self._read[kind] = tuple(freeze(record) for record in self._records(kind))
+        return self._read[kind]
+
+    def _records(self, kind: str) -> list[dict[str, Any]]:
+        if kind in FIELDS:
+            return self._sections(kind)
+        if kind == "tenant":
+            return [
+                {"tenant": slug, "name": name}
+                for slug, name in Tenant.objects.filter(schema_name__in=self.slugs).values_list("schema_name", "name")
+            ]
+        if kind == "trunk":
+            return self._trunks()
+        if kind not in self.registry:
+            known = ", ".join([*KINDS, *(each.name for each in self.registry.addons)])
+            raise LookupError(f"there is no kind of record {kind!r}; known are {known}")
+        return self._addon(self.registry.get(kind))
+
+    def _sections(self, kind: str) -> list[dict[str, Any]]:
+        model, fields = SECTIONS[kind], FIELDS[kind]
+        extras = [(addon.name, addon.extras[kind].params) for addon in self.registry.addons if kind in addon.extras]
+        records = []
+        for slug, extra, *values in across(model._meta.db_table, ("extra", *fields), self.slugs, order=fields[0]):
+            stored = json.loads(extra)
+            filled = {name: with_defaults(params, stored.get(name, {})) for name, params in extras}
+            records.append({"tenant": slug, **dict(zip(fields, values, strict=True)), "extra": filled})
+        return records
+
+    def _trunks(self) -> list[dict[str, Any]]:
+        return [
+            {"tenant": slug, "name": name, "technology": technology, "host": host}
+            for slug in self.slugs
+            for name, technology, host in Trunk.lent_to(slug).values_list("name", "technology", "host")
+        ]
+
+    def _addon(self, addon: Addon) -> list[dict[str, Any]]:
+        if addon.info.scope == "server":
+            rows = [
+                ("", data)
+                for data in ServerRecord.objects.filter(addon=addon.name).order_by("position", "id").values_list("data", flat=True)
+            ]
+        else:
+            found = across(Record._meta.db_table, ("data",), self.slugs, order="position, id", addon=addon.name)
+            rows = [(slug, json.loads(data)) for slug, data in found]
+        return [{"tenant": slug, **with_defaults(addon.params, data)} for slug, data in rows]
+
+
+def across(table: str, columns: Sequence[str], slugs: Sequence[str], order: str, addon: str | None = None) -> list[tuple[Any, ...]]:
+    """Rows of one table of several tenants, in the tenants' order: (slug, *columns). JSON comes as text."""
+    rows: list[tuple[Any, ...]] = []
+    for start in range(0, len(slugs), AT_ONCE):
+        selects, values = [], []
+        for slug in slugs[start : start + AT_ONCE]:
+            where = sql.SQL("WHERE addon = %s") if addon is not None else sql.SQL("")
+            select = sql.SQL("(SELECT %s::text, {columns} FROM {table} {where} ORDER BY {order})").format(
+                columns=sql.SQL(", ").join(sql.Identifier(column) for column in columns),
+                table=sql.Identifier(slug, table),
+                where=where,
+                order=sql.SQL(order),  # type: ignore[arg-type]
+            )
+            selects.append(select)
+            values += [slug] if addon is None else [slug, addon]
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL(" UNION ALL ").join(selects), values)
+            rows += cursor.fetchall()
+    return rows

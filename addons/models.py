@@ -1,0 +1,36 @@
+"""What a tenant's schema holds of its addons: their records, and what each last committed."""
+
+from django.db import models
+
+from addons.base import RecordBase
+from tenants.schema import TenantRow
+
+
+class Record(TenantRow, RecordBase):
+    """One record of any tenant-scoped addon; the addons' own models are views of this table."""
+
+    class Meta(RecordBase.Meta):
+        db_table = "addons_record"
+
+
+class StateBase(models.Model):
+    """What an addon last committed without fault, and what it read to do so; an error says that a newer commit failed."""
+
+    addon = models.CharField(max_length=31, unique=True)
+    enabled = models.BooleanField(default=True)
+    version = models.CharField(max_length=80, blank=True)
+    operations = models.JSONField(default=list)
+    reads = models.JSONField(default=list)
+    error = models.TextField(blank=True)
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["addon"]
+
+    def __str__(self) -> str:
+        return self.addon
+
+
+class AddonState(TenantRow, StateBase):
+    """An addon at one tenant; for a server-wide addon, the part of its output that is this tenant's."""

@@ -1,0 +1,45 @@
+"""How an addon's operations are stored: compact lists in JSON, in the order in which they were made."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from dialplan.build.model import AddLine, Entry, Layer, Line, Operation, PutEntry, RemoveEntries, RemoveLines
+
+
+def dump(operations: Iterable[Operation]) -> list[list[Any]]:
+    """The operations as JSON values; `load` is the inverse."""
+    rows: list[list[Any]] = []
+    for operation in operations:
+        match operation:
+            case AddLine(line):
+                rows.append(["add", line.context, line.exten, line.priority, line.application, line.data])
+            case RemoveLines(context, exten, priority, application, data):
+                rows.append(["drop", context, exten, priority, application, data])
+            case PutEntry(entry):
+                rows.append(["put", entry.family, entry.key, entry.value])
+            case RemoveEntries(family, key):
+                rows.append(["del", family, key])
+    return rows
+
+
+def load(addon: str, rows: Iterable[list[Any]]) -> Layer:
+    """The layer that stored operations make."""
+    return Layer(f"addon:{addon}", tuple(_operation(*row) for row in rows))
+
+
+def fingerprint(rows: list[list[Any]]) -> str:
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def _operation(name: str, *values: Any) -> Operation:
+    match name:
+        case "add":
+            return AddLine(Line(*values))
+        case "drop":
+            return RemoveLines(*values)
+        case "put":
+            return PutEntry(Entry(*values))
+        case _:
+            return RemoveEntries(*values)

@@ -1,0 +1,55 @@
+"""Runs one commit function, and turns whatever it does wrong into one message with addon, file and line."""
+
+import traceback
+from pathlib import Path
+
+from django.db import transaction
+
+from addons.infos import Infos
+from addons.loading import Addon
+from addons.pbx import Pbx
+from dialplan.build.model import HINT, AddLine
+from dialplan.refusal import Refused
+from dialplan.rules import missing_application
+
+
+class CommitError(Refused):
+    """A commit function failed; `str()` names the addon, the file and the line."""
+
+
+def run_commit(addon: Addon, infos: Infos) -> Pbx:
+    """What the addon writes, from the records of `infos`. Raises CommitError."""
+    pbx = Pbx(addon, infos)
+    if addon.commit is None:
+        return pbx
+    try:
+        with transaction.atomic():  # a query that fails inside must not spoil the change around it
+            addon.commit(pbx)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too: an addon may end itself, not the console
+        raise CommitError(f"Addon '{addon.name}' failed{_where(addon, error)}: {_what(error)}") from error
+    _check_applications(addon, pbx)
+    return pbx
+
+
+def _check_applications(addon: Addon, pbx: Pbx) -> None:
+    for slug, operations in pbx.operations.items():
+        used = {
+            operation.line.application for operation in operations if isinstance(operation, AddLine) and operation.line.priority != HINT
+        }
+        for application in sorted(used):
+            if message := missing_application(slug, application):
+                raise CommitError(f"Addon '{addon.name}' needs what a server lacks: {message}")
+
+
+def _where(addon: Addon, error: BaseException) -> str:
+    if isinstance(error, SyntaxError) and error.filename:
+        return f" in {Path(error.filename).name}, line {error.lineno}"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(addon.folder)]
+    return f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+
+
+def _what(error: BaseException) -> str:
+    text = str(error)
+    return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,109 @@
+"""The admin pages through which every change goes: save, rebuild, and say so on the same page when it was refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import Form, ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from unfold.admin import ModelAdmin
+
+from dialplan.changes import Change, changing
+from dialplan.refusal import Refused
+from dialplan.rules import check_rules
+
+
+class RefusableForm(ModelForm):
+    """A form that checks its record against all that is around it, and can show why its change was refused."""
+
+    refusal = ""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.refusal:
+            self.add_error(None, self.refusal)
+        elif not self.errors:
+            self.check_rules()
+
+    def check_rules(self) -> None:
+        try:
+            check_rules(self.instance)
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]
+
+
+class CommittingAdmin(ModelAdmin):
+    """An admin whose saves and deletes are one change each: rows, commit functions, build and deployment, or nothing."""
+
+    form = RefusableForm
+    kind = ""  # the kind of record, as addons read it
+    compressed_fields = True
+    list_fullwidth = True
+    warn_unsaved_form = True
+    show_full_result_count = False
+
+    def own_addons(self) -> frozenset[str]:
+        """The addons whose failing commit refuses a save."""
+        return frozenset()
+
+    def touch(self, change: Change, note: str) -> None:
+        """Says what a save or delete touched."""
+        change.touch(self.kind, note)
+
+    def changing(self, request: HttpRequest) -> Any:
+        return changing(actor=request.user.get_username(), own=self.own_addons())
+
+    def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", "")})
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        show = super().changeform_view
+        if request.method != "POST":
+            return show(request, *args, **kwargs)
+        try:
+            with self.changing(request):
+                return show(request, *args, **kwargs)
+        except Refused as refusal:
+            request.refusal = str(refusal)  # type: ignore[attr-defined]
+            return show(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_message(request, lambda: super(CommittingAdmin, self).delete_view(request, *args, **kwargs))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return self._or_message(request, lambda: super(CommittingAdmin, self).changelist_view(request, extra_context))
+
+    def _or_message(self, request: HttpRequest, show: Callable[[], HttpResponse]) -> HttpResponse:
+        if request.method != "POST":
+            return show()
+        try:
+            with self.changing(request):
+                return show()
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_related(self, request: HttpRequest, form: Form, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        with self.changing(request) as current:
+            record = form.instance  # type: ignore[attr-defined]
+            self.touch(current, f"{self.opts.verbose_name} {record} {'changed' if change else 'added'}")
+            current.settle()  # before Django says that all went well
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        note = f"{self.opts.verbose_name} {obj} deleted"
+        super().delete_model(request, obj)
+        with self.changing(request) as current:
+            self.touch(current, note)
+            current.settle()
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        notes = [f"{self.opts.verbose_name} {record} deleted" for record in queryset]
+        super().delete_queryset(request, queryset)
+        with self.changing(request) as current:
+            for note in notes:
+                self.touch(current, note)
+            current.settle()

@@ -1,0 +1,58 @@
+"""Operators' pages of nodes."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminPasswordToggleWidget
+
+from dialplan.deploy.models import Node
+from dialplan.deploy.status import with_counts
+
+
+class NodeForm(forms.ModelForm):
+    class Meta:
+        widgets = {"ami_secret": UnfoldAdminPasswordToggleWidget(render_value=True)}  # noqa: RUF012
+
+
+class NodeAdmin(ModelAdmin):
+    """The Asterisk servers: how they are reached, and how they are."""
+
+    form = NodeForm
+    list_display = ["name", "version", "state", "tenants", "waiting", "last_error", "seen"]
+    search_fields = ["name", "folder", "ami_host"]
+    list_fullwidth = True
+    compressed_fields = True
+    readonly_fields = ["asterisk_version", "seen", "error"]
+    fieldsets = [
+        ("Files", {"classes": ["tab"], "fields": ["name", "folder", "files_only", "sip_address"]}),
+        ("AMI", {"classes": ["tab"], "fields": ["ami_host", "ami_port", "ami_user", "ami_secret"]}),
+        ("State", {"classes": ["tab"], "fields": ["asterisk_version", "seen", "error"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return with_counts(super().get_queryset(request))
+
+    @display(description="Asterisk", ordering="asterisk_version")
+    def version(self, node: Node) -> str:
+        return node.asterisk_version or ("files only" if node.files_only else "not seen yet")
+
+    @display(description="state", label={"live": "success", "waiting": "warning", "error": "danger"})
+    def state(self, node: Node) -> str:
+        if node.error:
+            return "error"
+        return "waiting" if self.waiting(node) else "live"
+
+    @display(description="tenants")
+    def tenants(self, node: Node) -> int:
+        return node.tenant_count  # type: ignore[attr-defined,no-any-return]
+
+    @display(description="waiting")
+    def waiting(self, node: Node) -> int:
+        return node.waiting_count  # type: ignore[attr-defined,no-any-return]
+
+    @display(description="last error")
+    def last_error(self, node: Node) -> str:
+        return node.error[:80]

@@ -1,0 +1,39 @@
+"""Whether what was committed is live, in the words that pages show."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+
+from dialplan.deploy.models import OWN, Deployment, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One tenant, or a node's own files, on one node."""
+
+    node: str
+    live: bool
+    text: str
+    reason: str = ""
+
+
+def tenant_status(slug: str) -> list[Status]:
+    """Where a tenant stands on each of its nodes."""
+    rows = Deployment.objects.filter(slug=slug, removing=False).select_related("node").order_by("node__name")
+    return [_status(row) for row in rows]
+
+
+def with_counts(nodes: QuerySet[Node]) -> QuerySet[Node]:
+    """Nodes with `tenant_count`, and `waiting_count`: how many deployments wait."""
+    due = Q(deployments__live__isnull=True) | ~Q(deployments__live=F("deployments__wanted")) | Q(deployments__removing=True)
+    placed = Q(deployments__removing=False) & ~Q(deployments__slug=OWN)
+    return nodes.annotate(waiting_count=Count("deployments", filter=due), tenant_count=Count("deployments", filter=placed))
+
+
+def _status(row: Deployment) -> Status:
+    node = row.node
+    if row.is_live:
+        where = f"{node.name}'s files" if node.files_only else node.name
+        took = f" after {row.milliseconds} ms" if row.milliseconds is not None else ""
+        return Status(node.name, True, f"live on {where}{took}")
+    return Status(node.name, False, f"waiting for {node.name}", row.error or node.error)

@@ -1,0 +1,120 @@
+"""The rules that look beyond one record: what exists, what is lent, what is taken, what the nodes can run."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from dialplan.build.model import HINT, Line
+from dialplan.build.policy import check_staff_line
+from dialplan.deploy.wanted import applications_of
+from dialplan.models import STAFF, AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone
+from dialplan.trunks.models import ClaimedNumber, Trunk
+from tenants.schema import current_slug
+
+INTERNAL = "internal"
+
+
+def check(record: models.Model) -> None:
+    """Checks a record of the open tenant as a whole, its own fields included. Raises ValidationError."""
+    record.full_clean()
+    check_rules(record)
+
+
+def check_rules(record: models.Model) -> None:
+    """Checks what a record says against all that is around it. Raises ValidationError by field."""
+    if rule := RULES.get(type(record)):
+        rule(record)
+
+
+def taken_by(context: str, exten: str, but: str = "") -> str:
+    """The origin whose live lines answer at this extension already, unless it is the one named; "" when it is free."""
+    lines = Extension.objects.filter(context=context, exten=exten, replaced_by="").exclude(priority=HINT).exclude(origin=but)
+    return lines.values_list("origin", flat=True).first() or ""
+
+
+def missing_application(slug: str, application: str) -> str:
+    """A message when a node of the tenant is known to lack an application; "" when none is."""
+    for node, known in applications_of(slug).items():
+        if known and application.lower() not in {name.lower() for name in known}:
+            close = get_close_matches(application, known, 3)
+            hint = f"did you mean {' or '.join(close)}?" if close else "is its module loaded there?"
+            return f"Asterisk on {node} has no application {application!r}; {hint}"
+    return ""
+
+
+def _phone(phone: Phone) -> None:
+    errors: dict[str, str] = {}
+    stored = Phone.objects.filter(pk=phone.pk).values_list("number", flat=True).first() if phone.pk else None
+    if phone.number != stored and (origin := taken_by(INTERNAL, phone.number, but="section:phone")):
+        errors["number"] = f"{phone.number} is in use already, by {origin}; choose another number."
+    if not Context.objects.filter(name=phone.context).exists():
+        errors["context"] = f"There is no context {phone.context!r}; make it first under Contexts, or use {INTERNAL}."
+    _raise(errors)
+
+
+def _line_in(line: IncomingLine) -> None:
+    errors = _not_lent(line.trunk)
+    if not Phone.objects.filter(number=line.destination).exists() and not Context.objects.filter(name=line.destination).exists():
+        errors["destination"] = f"There is no phone and no context {line.destination!r}; name one that exists."
+    elif line.destination == INTERNAL:
+        errors["destination"] = (
+            f"A call from outside must not arrive in {INTERNAL}, where it could dial anything; name a phone or another context."
+        )
+    others = ClaimedNumber.objects.filter(trunk__name=line.trunk, number=line.number).exclude(slug=current_slug())
+    if "trunk" not in errors and others.exists():
+        errors["number"] = f"{line.number} is in use already on trunk {line.trunk}."
+    _raise(errors)
+
+
+def _line_out(line: OutgoingLine) -> None:
+    errors = _not_lent(line.trunk)
+    if twin := OutgoingLine.objects.filter(pattern=line.pattern).exclude(pk=line.pk).first():
+        errors["pattern"] = f"Outgoing line {twin.name} has the pattern {line.pattern} already."
+    _raise(errors)
+
+
+def _not_lent(trunk: str) -> dict[str, str]:
+    lent = list(Trunk.lent_to(current_slug()).values_list("name", flat=True))
+    if trunk in lent:
+        return {}
+    usable = f"use {', '.join(lent)}" if lent else "ask your operator for one"
+    return {"trunk": f"There is no trunk {trunk!r} for this tenant; {usable}."}
+
+
+def _extension(line: Extension) -> None:
+    if line.origin != STAFF:
+        raise ValidationError(f"This line is written by {line.origin}; change it there.")
+    if not Context.objects.filter(name=line.context).exists():
+        raise ValidationError({"context": f"There is no context {line.context!r}; make it first under Contexts."})
+    slug = current_slug()
+    try:
+        check_staff_line(
+            Line(line.context, line.exten, line.priority, line.application, line.data),
+            trunks=frozenset(Trunk.lent_to(slug).values_list("name", flat=True)),
+        )
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+    if line.application and (message := missing_application(slug, line.application)):
+        raise ValidationError({"application": message})
+
+
+def _entry(entry: AstDBEntry) -> None:
+    if entry.origin != STAFF:
+        raise ValidationError(f"This key is written by {entry.origin}; change it there.")
+
+
+def _raise(errors: dict[str, str]) -> None:
+    if errors:
+        raise ValidationError(errors)
+
+
+RULES: dict[type[models.Model], Callable[[Any], None]] = {
+    Phone: _phone,
+    IncomingLine: _line_in,
+    OutgoingLine: _line_out,
+    Extension: _extension,
+    AstDBEntry: _entry,
+}

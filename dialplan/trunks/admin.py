@@ -1,0 +1,50 @@
+"""Operators' pages of trunks."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django_tenants.utils import get_public_schema_name
+
+from dialplan.changes import Change
+from dialplan.committing import CommittingAdmin
+from dialplan.deploy.wanted import want_all_nodes
+from dialplan.trunks.models import Trunk
+from tenants.models import Tenant
+
+
+class TrunkAdmin(CommittingAdmin):
+    """A trunk is on every node; lending it, or taking it back, rebuilds the tenants."""
+
+    kind = "trunk"
+    list_display = ["name", "host", "user", "register", "all_tenants"]
+    search_fields = ["name", "host"]
+    filter_horizontal = ["tenants"]
+    fieldsets = [
+        ("General", {"classes": ["tab"], "fields": ["name", "technology", "host", "user", "secret", "register"]}),
+        ("Tenants", {"classes": ["tab"], "fields": ["all_tenants", "tenants"]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["name"] if obj else []  # tenants' lines name it
+
+    @admin.display(description="lent to")
+    def lent(self, trunk: Trunk) -> str:
+        return "all tenants" if trunk.all_tenants else ", ".join(trunk.tenants.values_list("schema_name", flat=True))
+
+    def touch(self, change: Change, note: str) -> None:
+        want_all_nodes()
+        for slug in Tenant.objects.exclude(schema_name=get_public_schema_name()).values_list("schema_name", flat=True):
+            change.touch(self.kind, note, slug=slug)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.claims.exists())
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "tenants":
+            kwargs["queryset"] = Tenant.objects.exclude(schema_name=get_public_schema_name())
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        super().delete_queryset(request, queryset.filter(claims__isnull=True))

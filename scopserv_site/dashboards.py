@@ -1,0 +1,71 @@
+"""What the first page of each console shows."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import reverse
+from django_tenants.utils import get_public_schema_name
+
+from addons.models import AddonState, Record
+from addons.registry import registry
+from addons.server.models import ServerRecord, ServerState
+from dialplan.deploy.asterisk import find_asterisk
+from dialplan.deploy.models import Node
+from dialplan.deploy.status import with_counts
+from dialplan.models import Extension, IncomingLine, OutgoingLine, Phone, Revision
+from tenants.models import Tenant
+
+SECTION_TILES = (
+    ("Phones", "deskphone", Phone),
+    ("Incoming lines", "call_received", IncomingLine),
+    ("Outgoing lines", "call_made", OutgoingLine),
+)
+
+
+def operator_dashboard() -> dict[str, Any]:
+    """Tenants, nodes and addons, for operators."""
+    nodes = list(with_counts(Node.objects.all()))
+    counts = dict(ServerRecord.objects.order_by().values_list("addon").annotate(Count("id")))
+    errors = dict(ServerState.objects.exclude(error="").values_list("addon", "error"))
+    return {
+        "title": "Dashboard",
+        "tenants": Tenant.objects.exclude(schema_name=get_public_schema_name()).prefetch_related("domains").order_by("-created")[:10],
+        "tenant_count": Tenant.objects.exclude(schema_name=get_public_schema_name()).count(),
+        "nodes": nodes,
+        "waiting_count": sum(node.waiting_count for node in nodes),  # type: ignore[attr-defined]
+        "wants_asterisk": all(node.files_only for node in nodes) and find_asterisk() is None,
+        "addons": [
+            {"addon": addon, "records": counts.get(addon.name, 0), "error": errors.get(addon.name, ""), "url": _addon_url(addon, "server")}
+            for addon in registry.addons
+        ],
+        "broken": registry.broken,
+    }
+
+
+def tenant_dashboard(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
+    """A tenant's sections with their counts, and what was committed lately."""
+    counts = dict(Record.objects.order_by().values_list("addon").annotate(Count("id")))
+    tiles = [
+        {"name": name, "icon": icon, "count": model.objects.count(), "url": reverse(f"admin:dialplan_{model._meta.model_name}_changelist")}
+        for name, icon, model in SECTION_TILES
+    ]
+    tiles += [
+        {"name": addon.info.name, "icon": "extension", "count": counts.get(addon.name, 0), "url": _addon_url(addon, "tenant")}
+        for addon in registry.addons
+        if addon.info.scope == "tenant" and addon.is_list
+    ]
+    return {
+        "title": "Dashboard",
+        "tiles": tiles,
+        "revisions": Revision.objects.all()[:8],
+        "line_count": Extension.objects.filter(replaced_by="").count(),
+        "failing": AddonState.objects.exclude(error=""),
+    }
+
+
+def _addon_url(addon: Any, scope: str) -> str:
+    if addon.info.scope != scope or not addon.params:
+        return ""
+    return reverse(f"admin:{addon.name}_record_changelist")

@@ -1,0 +1,155 @@
+"""Operators' pages of tenants and logins; they join what the packages below keep apart."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django_tenants.utils import get_public_schema_name
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from dialplan.deploy.models import Deployment, Node
+from tenants.lifecycle import check_host_free, create_tenant, delete_tenant
+from tenants.models import Domain, Membership, Tenant, User
+from tenants.slugs import check_slug
+
+
+class TenantForm(forms.ModelForm):
+    """A new tenant needs no more than a slug and a name."""
+
+    node = forms.ModelChoiceField(
+        Node.objects.all(),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="The Asterisk server that carries it; empty takes the one with the fewest tenants.",
+    )
+    host = forms.CharField(
+        label="Host name",
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Where its console answers; empty makes it SLUG and this console's own host name.",
+    )
+
+    class Meta:
+        labels = {"schema_name": "Slug"}  # noqa: RUF012
+        help_texts = {"schema_name": "1 to 16 lower-case letters and digits, a letter first. It cannot be changed later."}  # noqa: RUF012
+
+    def clean_schema_name(self) -> str:
+        try:
+            return check_slug(self.cleaned_data["schema_name"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean_host(self) -> str:
+        host = self.cleaned_data["host"].strip()
+        if host:
+            try:
+                check_host_free(host)
+            except ValueError as error:
+                raise forms.ValidationError(str(error)) from None
+        return host
+
+
+class DomainInline(TabularInline):
+    model = Domain
+    extra = 0
+    tab = True
+
+
+class MembershipInline(TabularInline):
+    model = Membership
+    extra = 0
+    tab = True
+    autocomplete_fields = ("user",)
+
+
+class MembershipOfUserInline(MembershipInline):
+    autocomplete_fields = ("tenant",)
+
+
+class TenantAdmin(ModelAdmin):
+    """Makes and deletes tenants, names their hosts and their people."""
+
+    form = TenantForm
+    list_display = ["name", "slug", "console", "on_nodes", "created"]
+    search_fields = ["name", "schema_name", "domains__domain"]
+    inlines = [DomainInline, MembershipInline]
+    list_fullwidth = True
+    compressed_fields = True
+    actions = None  # tenants are deleted one at a time, each with its own confirmation
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).exclude(schema_name=get_public_schema_name()).prefetch_related("domains")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["schema_name", "name"] if obj else ["schema_name", "name", "host", "node"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["schema_name"] if obj else []
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        return self.inlines if obj else []
+
+    @display(description="slug", ordering="schema_name")
+    def slug(self, tenant: Tenant) -> str:
+        return tenant.slug
+
+    @display(description="console")
+    def console(self, tenant: Tenant) -> str:
+        hosts = [domain.domain for domain in tenant.domains.all()]
+        port = self.port
+        return format_html('<a href="//{0}{1}/" class="underline">{0}</a>', hosts[0], port) if hosts else "no host name"
+
+    @display(description="nodes")
+    def on_nodes(self, tenant: Tenant) -> str:
+        return ", ".join(self.places.get(tenant.slug, ())) or "none"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        places: dict[str, list[str]] = {}
+        for slug, node in Deployment.objects.filter(removing=False).order_by("node__name").values_list("slug", "node__name"):
+            places.setdefault(slug, []).append(node)
+        self.places = places
+        self.port = f":{request.get_port()}" if request.get_port() not in ("80", "443") else ""
+        return super().changelist_view(request, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        node = form.cleaned_data.get("node")
+        made = create_tenant(obj.schema_name, name=obj.name, domain=form.cleaned_data.get("host"), node=node.name if node else None)
+        obj.pk, obj._state.adding = made.pk, False
+
+    def delete_model(self, request: HttpRequest, obj: Tenant) -> None:
+        delete_tenant(obj.slug)
+
+
+class UserAdmin(DjangoUserAdmin, ModelAdmin):
+    """People's logins, and where each may go."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["username", "first_name", "last_name", "email", "is_superuser", "is_active"]
+    list_filter = ["is_superuser", "is_active"]
+    list_fullwidth = True
+    compressed_fields = True
+    filter_horizontal = []
+    inlines = [MembershipOfUserInline]
+    fieldsets = [
+        ("Login", {"classes": ["tab"], "fields": ["username", "password", "is_active", "is_superuser"]}),
+        ("Person", {"classes": ["tab"], "fields": ["first_name", "last_name", "email", "last_login"]}),
+    ]
+    readonly_fields = ["last_login"]
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "is_superuser":
+            field.label, field.help_text = "Operator", "May manage all tenants, nodes and trunks."
+        return field

@@ -1,0 +1,87 @@
+"""The two consoles, and which model stands on which: a page that is not named here does not exist."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.urls import path
+from unfold.sites import UnfoldAdminSite
+
+from addons.admin import record_admin
+from addons.extras import with_extras
+from addons.generated import record_model
+from addons.registry import registry
+from dialplan import admin as phone_system
+from dialplan.deploy.admin import NodeAdmin
+from dialplan.deploy.models import Node
+from dialplan.models import AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone, Revision
+from dialplan.trunks.admin import TrunkAdmin
+from dialplan.trunks.models import Trunk
+from scopserv_site import dashboards, status
+from scopserv_site.pages import TenantAdmin, UserAdmin
+from tenants.access import ConsoleLoginForm, role_at
+from tenants.models import Tenant, User
+from tenants.schema import current_slug
+
+
+class Console(UnfoldAdminSite):
+    """A console: whoever holds a role at the open tenant, or is an operator, may enter."""
+
+    login_form = ConsoleLoginForm
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user: Any = request.user
+        return not isinstance(user, AnonymousUser) and role_at(user, current_slug()) is not None
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        port = request.get_port()
+        context["port"] = "" if port in ("80", "443") else f":{port}"
+        if self.has_permission(request):
+            context["deploy_status"] = status.status_context()
+        return context
+
+    def extra_urls(self) -> list[Any]:
+        return [path("deploy-status/", self.admin_view(status.status_view), name="deploy_status")]
+
+
+class OperatorConsole(Console):
+    """Operators' console on the main host: tenants, nodes, trunks, server-wide addons."""
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().index(request, {**(extra_context or {}), **dashboards.operator_dashboard()})
+
+
+class TenantConsole(Console):
+    """A tenant's own console, at its own host."""
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().index(request, {**(extra_context or {}), **dashboards.tenant_dashboard(self, request)})
+
+
+operator_console = OperatorConsole(name="operator")
+tenant_console = TenantConsole(name="tenant")
+
+OPERATORS = {Tenant: TenantAdmin, User: UserAdmin, Node: NodeAdmin, Trunk: TrunkAdmin}
+TENANTS = {
+    Phone: with_extras(phone_system.PhoneAdmin),
+    IncomingLine: with_extras(phone_system.IncomingLineAdmin),
+    OutgoingLine: with_extras(phone_system.OutgoingLineAdmin),
+    Context: phone_system.ContextAdmin,
+    Extension: phone_system.ExtensionAdmin,
+    AstDBEntry: phone_system.AstDBEntryAdmin,
+    Revision: phone_system.RevisionAdmin,
+}
+
+
+def register_all() -> None:
+    """Puts every model on its console; called once, when all apps are ready."""
+    for model, admin in OPERATORS.items():
+        operator_console.register(model, admin)
+    for model, admin in TENANTS.items():
+        tenant_console.register(model, admin)
+    for addon in registry.addons:
+        console = operator_console if addon.info.scope == "server" else tenant_console
+        if addon.params:
+            console.register(record_model(addon), record_admin(addon))

@@ -1,0 +1,93 @@
+"""How the consoles look and what stands in their side bar; settings.UNFOLD points here."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+
+from addons.registry import registry
+
+STYLES = [lambda request: static("scopserv_site/console.css")]
+BLUE = {
+    "50": "#eff6ff", "100": "#dbeafe", "200": "#bfdbfe", "300": "#93c5fd", "400": "#60a5fa", "500": "#3b82f6",
+    "600": "#2563eb", "700": "#1d4ed8", "800": "#1e40af", "900": "#1e3a8a", "950": "#172554",
+}  # fmt: skip
+
+
+def title(request: HttpRequest) -> str:
+    tenant = getattr(request, "tenant", None)
+    return tenant.name if tenant else "Operator console"
+
+
+def subheader(request: HttpRequest) -> str:
+    return "Phone console" if getattr(request, "tenant", None) else "Phone systems"
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The side bar: what a tenant's staff, or operators, may open."""
+    tenant = getattr(request, "tenant", None)
+    scope = "tenant" if tenant else "server"
+    groups = TENANT_GROUPS if tenant else OPERATOR_GROUPS
+    addons = [
+        _item(addon.info.name, "extension", addon.name, "record") for addon in registry.addons if addon.info.scope == scope and addon.params
+    ]
+    found = [{"title": name, "separator": True, "items": [_item(*entry) for entry in entries]} for name, entries in groups]
+    found[0]["items"].insert(0, {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:index")})
+    if addons:
+        found.insert(1, {"title": "Addons", "separator": True, "items": addons})
+    return found
+
+
+def _item(name: str, icon: str, app: str, model: str) -> dict[str, Any]:
+    return {
+        "title": name,
+        "icon": icon,
+        "link": reverse(f"admin:{app}_{model}_changelist"),
+        "permission": lambda request: request.user.has_perm(f"{app}.view_{model}"),
+    }
+
+
+TENANT_GROUPS = [
+    (
+        "Phone system",
+        [
+            ("Phones", "deskphone", "dialplan", "phone"),
+            ("Incoming lines", "call_received", "dialplan", "incomingline"),
+            ("Outgoing lines", "call_made", "dialplan", "outgoingline"),
+        ],
+    ),
+    (
+        "Dialplan",
+        [
+            ("Contexts", "account_tree", "dialplan", "context"),
+            ("Extensions", "dialpad", "dialplan", "extension"),
+            ("AstDB", "database", "dialplan", "astdbentry"),
+            ("Revisions", "history", "dialplan", "revision"),
+        ],
+    ),
+]
+OPERATOR_GROUPS = [
+    (
+        "Site",
+        [
+            ("Tenants", "apartment", "tenants", "tenant"),
+            ("Nodes", "dns", "deploy", "node"),
+            ("Trunks", "cable", "trunks", "trunk"),
+            ("Logins", "group", "tenants", "user"),
+        ],
+    ),
+]
+
+UNFOLD = {
+    "SITE_TITLE": title,
+    "SITE_HEADER": title,
+    "SITE_SUBHEADER": subheader,
+    "SITE_SYMBOL": "phone_in_talk",
+    "SITE_URL": None,
+    "SHOW_BACK_BUTTON": True,
+    "COLORS": {"primary": BLUE},
+    "BORDER_RADIUS": "6px",
+    "STYLES": STYLES,
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": navigation},
+}
