@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from addons.declare import Column, Tab
-from addons.links import MultiList
-from addons.param import Param
-from addons.params import Secret, Text
+from addons.params import MultiList, Param, Secret, Text
 
 RESERVED = frozenset({"id", "tenant", "extra"})  # what a record holds beside its params
 LONGEST_KEY = 255
@@ -33,8 +31,6 @@ def params_faults(params: Sequence[Param], tabs: Sequence[Tab], *, is_list: bool
     for key in keys:
         if not key.required:
             yield f"param '{key.name}' has key=True, so it needs required=True"
-        if key.show is not None:
-            yield f"param '{key.name}' has key=True, so it cannot have show"
         if isinstance(key, Text) and key.maximum > LONGEST_KEY:
             yield f"param '{key.name}' has key=True, so its maximum can be {LONGEST_KEY} at most"
 
@@ -71,21 +67,13 @@ def extra_faults(tabs: Sequence[Tab], params: Sequence[Param]) -> Iterator[str]:
 def _params_faults(params: Sequence[Param], tabs: Sequence[Tab], tabs_file: str) -> Iterator[str]:
     yield from _doubles("param", params)
     names = [tab.name for tab in tabs]
-    for index, param in enumerate(params):
+    for param in params:
         if param.tab and param.tab not in names:
             yield f"tab '{param.tab}' is not in {tabs_file} ({', '.join(names) or 'there are none'}); param '{param.name}' is on it"
         if param.name in RESERVED or (param.name == "list" and isinstance(param, MultiList)):
             yield f"param '{param.name}' cannot have this name, which is the record's own"
-        yield from _show_faults(param, params[:index])
         if isinstance(param, MultiList):
             yield from (f"MultiList '{param.name}': {fault}" for fault in _doubles("param", param.params))
-            for row_index, inner in enumerate(param.params):
-                yield from (f"MultiList '{param.name}': {fault}" for fault in _show_faults(inner, param.params[:row_index]))
-
-
-def _show_faults(param: Param, before: Sequence[Param]) -> Iterator[str]:
-    if param.show is not None and param.show[0] not in {each.name for each in before}:
-        yield f"param '{param.name}' has show={param.show!r}, and no param '{param.show[0]}' stands before it"
 
 
 def _doubles(kind: str, items: Sequence[Tab | Param]) -> Iterator[str]:

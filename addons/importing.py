@@ -93,7 +93,10 @@ def _wording(error: BaseException) -> str:
         return f"the file ends the whole program when it is imported (SystemExit: {error.code})"
     if isinstance(error, UnicodeDecodeError):
         return "the file is not UTF-8 text"
-    return f"{type(error).__name__}: {error}"
+    text = str(error)
+    if isinstance(error, ImportError) and error.path:
+        text = text.removesuffix(f" ({error.path})")
+    return f"{type(error).__name__}: {text}"
 
 
 def _hint(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from dialplan.build import names
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """What every kind of param has; `show=("mode", "pin")` shows it only while that earlier param has that value."""
+    """What every kind of param has."""
 
     name: str
     label: str
@@ -23,7 +23,6 @@ class Param:
     default: Any = None
     required: bool = False
     key: bool = False
-    show: tuple[str, str | bool | int] | None = None
 
     can_be_key: ClassVar[bool] = False
 
@@ -39,8 +38,6 @@ class Param:
                 self._refuse(f"{flag} must be True or False, not {kind(getattr(self, flag))}")
         if self.key and not self.can_be_key:
             self._refuse(f"a {type(self).__name__} cannot be the key; use a Text, Number, Choice or Reference")
-        if self.show is not None and not (isinstance(self.show, tuple) and len(self.show) == 2 and isinstance(self.show[0], str)):
-            self._refuse(f"show must be a pair such as ('mode', 'pin'), not {kind(self.show)}")
         self._check()
         if self.default is not None:
             try:

@@ -60,7 +60,7 @@ def clean_record(params: Sequence[Param], raw: Mapping[str, Any], exists: Exists
     for param in params:
         record[param.name] = param.initial
         try:
-            record[param.name] = _clean(param, raw, record)
+            record[param.name] = _clean(param, raw)
         except RecordErrors as inner:
             record[param.name] = inner.cleaned
             errors |= {(param.name, *path): message for path, message in inner.errors.items()}
@@ -101,12 +101,10 @@ def show_path(path: Path) -> str:
     return shown.removeprefix(".") or "the record"
 
 
-def _clean(param: Param, raw: Mapping[str, Any], record: Mapping[str, Any]) -> Any:
-    hidden = param.show is not None and record.get(param.show[0]) != param.show[1]
+def _clean(param: Param, raw: Mapping[str, Any]) -> Any:
     if param.name in raw:
-        value = raw[param.name]
-        return param.empty if hidden and value in (None, "", [], ()) else param.clean(value)
-    if param.required and param.default is None and not hidden:
+        return param.clean(raw[param.name])
+    if param.required and param.default is None:
         raise ParamError("is required")
     return param.initial
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from addons.declare import Info
 from addons.discover import find, info_of
-from addons.links import MultiList, Reference
 from addons.loading import Addon, load_addon
-from addons.param import Param
+from addons.params import MultiList, Param, Reference
 from addons.problems import Problem
 
 TARGETS = ("phone", "line_in", "line_out", "trunk", "tenant")

@@ -1,0 +1,42 @@
+"""The dialplan of pages across tenants: in each caller's tenant a number that enters the paging group of every tenant that has it."""
+
+CHUNK = 100  # a line of Asterisk's dialplan holds 8,191 bytes, and a tenant takes up to 60
+SECONDS = 20
+
+
+def commit(pbx):
+    tenants = [tenant["tenant"] for tenant in pbx.get_infos("tenant")]
+    groups = {(group["tenant"], group["number"]) for group in pbx.get_infos("paging")}
+    for page in pbx.get_config():
+        legs = [f"Local/{page['group']}@{slug}-page/n" for slug in chosen(page["tenants"], tenants) if (slug, page["group"]) in groups]
+        if legs:
+            for slug in chosen(page["callers"], tenants):
+                write_page(pbx, page, slug, legs)
+
+
+def write_page(pbx, page, slug, legs):
+    """What one tenant's phones dial. The paging groups leave out the phone that PAGER names."""
+    commands = [["Authenticate", page["pin"]]] if page["pin"] else []
+    chunks = [legs[start : start + CHUNK] for start in range(0, len(legs), CHUNK)]
+    if len(chunks) > 1:
+        for index, chunk in enumerate(chunks, start=1):
+            write_lines(pbx, slug, f"multipage-{index}", page["number"], [page_command(chunk, "q", page["duplex"]), ["Hangup"]])
+        legs = [f"Local/{page['number']}@{slug}-multipage-{index}/n" for index in range(1, len(chunks) + 1)]
+    commands.append(["Set", "__PAGER=${CHANNEL(endpoint)}"])
+    commands.append(page_command(legs, "q" if page["quiet"] else "", page["duplex"]))
+    commands.append(["Hangup"])
+    write_lines(pbx, slug, "internal", page["number"], commands)
+
+
+def page_command(legs, quiet, duplex):
+    return ["Page", "&".join(legs), quiet + ("d" if duplex else ""), str(SECONDS)]
+
+
+def write_lines(pbx, slug, context, exten, commands):
+    for priority, command in enumerate(commands, start=1):
+        pbx.add_to_dialplan(slug, context, exten, priority, command)
+
+
+def chosen(wanted, tenants):
+    """The slugs that a record names, of tenants that there are; "all" is every one of them."""
+    return tenants if wanted == "all" else [slug for slug in tenants if slug in wanted]
