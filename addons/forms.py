@@ -21,8 +21,9 @@ class ParamField(forms.Field):
 
     def __init__(self, param: Param) -> None:
         self.param = param
-        super().__init__(label=param.label, help_text=param.help, required=False, initial=param.initial, widget=widget_for(param))
-        self.required_mark = param.required
+        super().__init__(
+            label=param.label, help_text=param.help, required=param.required, initial=param.initial, widget=widget_for(param)
+        )
 
     def clean(self, value: Any) -> Any:
         try:

@@ -79,7 +79,7 @@ class LayeredAdmin(CommittingAdmin):
     list_filter = [OriginFilter, StateFilter]
     list_per_page = 100
 
-    @display(description="written by", ordering="origin", label={STAFF: "info"})
+    @display(description="written by", ordering="origin")
     def written_by(self, row: Any) -> str:
         return row.origin
 
@@ -110,7 +110,7 @@ class ExtensionForm(RefusableForm):
 class ExtensionAdmin(LayeredAdmin):
     kind = "staff"
     form = ExtensionForm
-    list_display = ["exten", "context", "order", "application", "data", "written_by", "state"]
+    list_display = ["exten", "context", "order", "command", "written_by", "state"]
     list_filter = ["context", OriginFilter, StateFilter]
     search_fields = ["exten", "application", "data"]
     fields = ["context", "exten", "priority", "application", "data"]
@@ -118,6 +118,11 @@ class ExtensionAdmin(LayeredAdmin):
     @display(description="priority", ordering="priority")
     def order(self, row: Extension) -> str:
         return "hint" if row.priority == HINT else str(row.priority)
+
+    @display(description="command", ordering="application")
+    def command(self, row: Extension) -> str:
+        text = row.data if row.priority == HINT else f"{row.application}({row.data})"
+        return format_html('<code class="command">{}</code>', text)
 
 
 class AstDBEntryAdmin(LayeredAdmin):

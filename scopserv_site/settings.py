@@ -26,8 +26,8 @@ SHARED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "crispy_forms",
+    "tenants",  # before django_tenants, whose create_tenant and delete_tenant it replaces
     "django_tenants",
-    "tenants",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
