@@ -36,6 +36,7 @@ def restore(snapshot: Snapshot) -> None:
     """Have the same schemas with the same rows again; ids go on counting."""
     connection.set_schema_to_public()
     with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '20s'")  # a thread that the test left behind with an open transaction
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'")
         for schema in {name for (name,) in cursor.fetchall()} - {schema for schema, _ in snapshot.tables}:
             cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
@@ -45,4 +46,5 @@ def restore(snapshot: Snapshot) -> None:
             with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(*table))) as copy:
                 copy.write(text)
         cursor.execute("RESET session_replication_role")
+        cursor.execute("RESET lock_timeout")
     ContentType.objects.clear_cache()
