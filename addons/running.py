@@ -38,9 +38,8 @@ def _check_applications(addon: Addon, pbx: Pbx) -> None:
         used = {
             operation.line.application for operation in operations if isinstance(operation, AddLine) and operation.line.priority != HINT
         }
-        for application in sorted(used):
-            if message := missing_application(slug, application):
-                raise CommitError(f"Addon '{addon.name}' needs what a server lacks: {message}")
+        if message := missing_application(slug, sorted(used)):
+            raise CommitError(f"Addon '{addon.name}' needs what a server lacks: {message}")
 
 
 def _where(addon: Addon, error: BaseException) -> str:

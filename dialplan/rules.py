@@ -1,6 +1,6 @@
 """The rules that look beyond one record: what exists, what is lent, what is taken, what the nodes can run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -35,13 +35,15 @@ def taken_by(context: str, exten: str, but: str = "") -> str:
     return lines.values_list("origin", flat=True).first() or ""
 
 
-def missing_application(slug: str, application: str) -> str:
-    """A message when a node of the tenant is known to lack an application; "" when none is."""
+def missing_application(slug: str, applications: Iterable[str]) -> str:
+    """A message when a node of the tenant is known to lack one of these applications; "" when none is."""
     for node, known in applications_of(slug).items():
-        if known and application.lower() not in {name.lower() for name in known}:
-            close = get_close_matches(application, known, 3)
-            hint = f"did you mean {' or '.join(close)}?" if close else "is its module loaded there?"
-            return f"Asterisk on {node} has no application {application!r}; {hint}"
+        folded = {name.lower() for name in known}
+        for application in applications:
+            if known and application.lower() not in folded:
+                close = get_close_matches(application, known, 3)
+                hint = f"did you mean {' or '.join(close)}?" if close else "is its module loaded there?"
+                return f"Asterisk on {node} has no application {application!r}; {hint}"
     return ""
 
 
@@ -97,7 +99,7 @@ def _extension(line: Extension) -> None:
         )
     except ValueError as error:
         raise ValidationError(str(error)) from None
-    if line.application and (message := missing_application(slug, line.application)):
+    if line.application and (message := missing_application(slug, [line.application])):
         raise ValidationError({"application": message})
 
 

@@ -1,0 +1,43 @@
+"""Switches an addon on or off: off takes away exactly what it wrote and brings back what it had replaced."""
+
+from collections.abc import Iterable
+
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from addons.models import AddonState
+from addons.registry import registry
+from addons.server.models import ServerState
+from dialplan.changes import SERVER, changing
+from tenants.models import Tenant
+from tenants.schema import open_tenant
+
+
+def switch(name: str, *, enabled: bool, slugs: Iterable[str] | None = None, actor: str = "") -> list[str]:
+    """Enables or disables an addon at some tenants, or everywhere; the tenants whose phones that changed.
+
+    Raises UnknownAddon, TenantMissing, ValueError when a server-wide addon is asked for one tenant, and Refused when its commit fails.
+    """
+    addon = registry.get(name)
+    word = "enabled" if enabled else "disabled"
+    with changing(actor=actor, own=frozenset({name}) if enabled else frozenset()) as change:
+        if addon.info.scope == "server":
+            if slugs is not None:
+                raise ValueError(f"Addon '{name}' serves all tenants at once; leave --tenant out.")
+            with schema_context(get_public_schema_name()):
+                ServerState.objects.update_or_create(addon=name, defaults={"enabled": enabled})
+            change.touch(name, f"{addon.info.name} {word}", slug=SERVER)
+        else:
+            for slug in slugs if slugs is not None else _all_tenants():
+                with open_tenant(slug):
+                    AddonState.objects.update_or_create(addon=name, defaults={"enabled": enabled})
+                change.touch(name, f"{addon.info.name} {word}", slug=slug)
+    return change.rebuilt
+
+
+def is_enabled(name: str) -> bool:
+    """Whether the addon is on at the open tenant; one that was never switched is on."""
+    return not AddonState.objects.filter(addon=name, enabled=False).exists()
+
+
+def _all_tenants() -> list[str]:
+    return list(Tenant.objects.exclude(schema_name=get_public_schema_name()).order_by("schema_name").values_list("schema_name", flat=True))
