@@ -25,7 +25,7 @@ def params_faults(params: Sequence[Param], tabs: Sequence[Tab], *, is_list: bool
     if len(keys) > 1:
         yield f"params {_words(keys)} have key=True; one param is the key"
     if is_list and not keys:
-        yield 'columns["list"] makes a list of records, so one param must have key=True and required=True: records are known by it in files'
+        yield 'columns["list"] makes a list of records, so one param needs key=True and required=True: files name a record by it'
     if not is_list and keys:
         yield f"param '{keys[0].name}' has key=True, and without columns[\"list\"] there is one settings record, which needs no key"
     for key in keys:

@@ -128,7 +128,7 @@ class _Reader:
         value = getattr(module, name)
         if not isinstance(value, wanted):
             words = " or ".join(each.__name__ for each in (wanted if isinstance(wanted, tuple) else (wanted,)))
-            self.problem(stem, f"'{name}' must be a {words}, not a {type(value).__name__}")
+            self.problem(stem, f"'{name}' must be of type {words}, not {type(value).__name__}")
             return None
         return value
 
@@ -142,7 +142,7 @@ class _Reader:
             if isinstance(items, (list, tuple)):
                 columns[name] = self._all_of(Column, "columns", f'columns["{name}"]', items)
             else:
-                self.problem("columns", f'columns["{name}"] must be a list of Column, not a {type(items).__name__}')
+                self.problem("columns", f'columns["{name}"] must be a list of Column, not of type {type(items).__name__}')
         return columns
 
     def commit(self) -> Commit | None:
@@ -176,13 +176,13 @@ class _Reader:
     def _all_of(self, kind: type, stem: str, name: str, items: Iterable[Any]) -> tuple[Any, ...]:
         for index, item in enumerate(items):
             if not isinstance(item, kind):
-                self.problem(stem, f"{name}[{index}] must be a {kind.__name__}, not a {type(item).__name__}")
+                self.problem(stem, f"{name}[{index}] must be of type {kind.__name__}, not {type(item).__name__}")
         return tuple(item for item in items if isinstance(item, kind))
 
 
 def _fault_of_commit(commit: object) -> str | None:
     if not callable(commit):
-        return f"'commit' must be a function, not a {type(commit).__name__}"
+        return f"'commit' must be a function, not of type {type(commit).__name__}"
     if inspect.iscoroutinefunction(commit) or inspect.isgeneratorfunction(commit) or inspect.isasyncgenfunction(commit):
         return "'commit' must be an ordinary function, without async or yield"
     try:

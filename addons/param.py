@@ -37,7 +37,7 @@ class Param:
             if not isinstance(getattr(self, flag), bool):
                 self._refuse(f"{flag} must be True or False, not {kind(getattr(self, flag))}")
         if self.key and not self.can_be_key:
-            self._refuse(f"a {type(self).__name__} cannot be the key; use a Text, Number, Choice or Reference")
+            self._refuse("cannot be the key; use a Text, Number, Choice or Reference")
         self._check()
         if self.default is not None:
             try:
