@@ -2,15 +2,16 @@
 
 import contextlib
 import shutil
+import socket
 import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.sip.call import Call
-from tests.sip.sipp import Address, SipError, Sipp, free_port
+from tests.sip.sipp import Address, SipError, Sipp, reserve_port
 
-_REPORT = 20_000
+_REPORT = 5_000
 
 
 class Endpoint:
@@ -18,7 +19,8 @@ class Endpoint:
 
     def __init__(self, server: Address, host: str, port: int | None, user: str, secret: str) -> None:
         self.server, self.host, self.user = server, host, user
-        self.port = port or free_port(host)
+        self._reserved: list[socket.socket] = []
+        self.port = port or self._reserve()
         self._login = ("-au", user, "-ap", secret)
         self._folder = Path(tempfile.mkdtemp(prefix="sip-"))
         self._listener: Sipp | None = None
@@ -42,6 +44,8 @@ class Endpoint:
                 call.hang_up(timeout=2)
         for sipp in self._processes:
             sipp.stop()
+        for port in self._reserved:
+            port.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def answer(self, seconds: float = 300, auto: bool = True) -> None:
@@ -49,7 +53,8 @@ class Endpoint:
         if self._listener is not None:
             raise SipError(f"{self.user} answers already, on {self.host}:{self.port}")
         self._at_once = auto
-        options = ("-set", "at_once", "yes") if auto else ()
+        # Asterisk registers again and again with one Call-ID, which sipp would ignore once the first has been answered.
+        options = ("-deadcall_wait", "0", *(("-set", "at_once", "yes") if auto else ()))
         self._listener = self._run("answer", self.port, *options, seconds=seconds)
         self._listener.wait_listening(timeout=10)
 
@@ -73,10 +78,14 @@ class Endpoint:
         return call
 
     def _place(self, number: str, caller: str) -> Call:
-        sipp = self._run("call", free_port(self.host), "-m", "1", "-s", number, "-key", "user", caller, *self._login)
+        sipp = self._run("call", self._reserve(), "-m", "1", "-s", number, "-key", "user", caller, *self._login)
         call = Call(sipp, sipp.wait(lambda: next(iter(sipp.messages), None), 10, f"{self.user} sent no INVITE"))
         self._placed.append(call)
         return call
+
+    def _reserve(self) -> int:
+        self._reserved.append(reserve_port(self.host))
+        return int(self._reserved[-1].getsockname()[1])
 
     def _run(self, scenario: str, port: int, *options: str, **lifetime: float) -> Sipp:
         sipp = Sipp(scenario, self.server, (self.host, port), self._folder, options, **lifetime)

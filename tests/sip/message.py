@@ -25,6 +25,10 @@ class Message:
         pairs = (line.partition(":") for line in lines)
         return cls(sent, first_line, tuple((name.strip(), value.strip()) for name, _, value in pairs), body)
 
+    def __str__(self) -> str:
+        headers = "".join(f"\n    {name}: {value}" for name, value in self.headers)
+        return f"{'sent' if self.sent else 'received'} {self.first_line}{headers}"
+
     def all(self, name: str) -> list[str]:
         """Every value of a header, in the order of the message."""
         return [value for each, value in self.headers if each.lower() == name.lower()]

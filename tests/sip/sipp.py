@@ -1,6 +1,7 @@
 """One sipp process: a scenario on a UDP port, and the log of all it sent and received."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -34,11 +35,22 @@ def need_sipp() -> None:
         pytest.skip(message)
 
 
-def free_port(host: str) -> int:
-    """A UDP port of `host` that nobody uses right now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+def reserve_port(host: str) -> socket.socket:
+    """A free UDP port of `host`: the name of the returned socket, which holds the TCP port of that number and so keeps other tests off.
+
+    It lies below the ports which the kernel hands out, where anyone could get it before sipp does.
+    """
+    for port in random.sample(range(10_000, 20_000), 200):
+        held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            held.bind((host, port))
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+                probe.bind((host, port))
+        except OSError:
+            held.close()
+        else:
+            return held
+    raise SipError(f"no UDP port between 10000 and 19999 is free on {host}")
 
 
 class Sipp:
@@ -51,7 +63,9 @@ class Sipp:
         self._name = f"sipp's {scenario}.xml on {local[0]}:{local[1]}"
         self._log, self._errors = (folder / f"{scenario}-{local[1]}.{kind}" for kind in ("messages", "errors"))
         command = ["sipp", f"{server[0]}:{server[1]}", "-sf", str(_SCENARIOS / f"{scenario}.xml"), *options]
-        command += ["-i", local[0], "-p", str(local[1]), "-bind_local", "-ci", local[0], "-timeout", f"{seconds}s"]
+        # Sipp binds media ports even when none flows, and looks for free ones among 50 of an address: so each gets its own address.
+        media = f"127.1.{local[1] >> 8}.{local[1] & 255}"
+        command += ["-i", local[0], "-p", str(local[1]), "-bind_local", "-mi", media, "-ci", media, "-timeout", f"{seconds}s"]
         command += ["-nostdin", "-trace_msg", "-message_file", str(self._log)]
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
@@ -115,9 +129,9 @@ class Sipp:
 
     @property
     def report(self) -> str:
-        """For people: what it printed, and the messages."""
-        texts = (file.read_text(errors="replace") for file in (self._errors, self._log) if file.exists())
-        return "\n".join((self._name, *texts))
+        """For people: what it printed, and the messages but the checks whether it is there."""
+        messages = (str(message) for message in self.messages if message.belongs_to != "OPTIONS")
+        return "\n\n".join((self._name, self._errors.read_text(errors="replace").strip(), *messages))
 
     def stop(self) -> None:
         self._process.kill()
