@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dialplan.build.names import check_slug
@@ -27,6 +27,14 @@ def tenant_files(slug: str) -> tuple[str, str, str]:
 def node_files() -> tuple[str, str, str]:
     """The names of the node's own files, in the same order."""
     return NODE_DIALPLAN, NODE_PJSIP, NODE_ENTRIES
+
+
+def fingerprint(texts: Mapping[str, str | None]) -> str:
+    """One value for what a number of files hold."""
+    found = hashlib.sha256()
+    for _, text in sorted(texts.items()):
+        found.update(b"-" if text is None else b"+" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest())
+    return found.hexdigest()
 
 
 class NodeFolder:
@@ -72,22 +80,21 @@ class NodeFolder:
             ) from error
         return changed
 
-    def remove(self, slug: str) -> bool:
-        """Remove a tenant's files; False when there were none."""
-        found = [path for path in (self.path / name for name in tenant_files(slug)) if path.exists()]
-        for path in found:
-            path.unlink(missing_ok=True)
-        if found:
-            _sync(self.path / _TENANTS)
+    def remove(self, names: Iterable[str]) -> bool:
+        """Remove files; False when there were none."""
+        found = [path for path in (self.path / name for name in names) if path.exists()]
+        try:
+            for path in found:
+                path.unlink(missing_ok=True)
+            for folder in {path.parent for path in found}:
+                _sync(folder)
+        except OSError as error:
+            raise FolderError(f"{error.filename} cannot be removed: {error.strerror}") from error
         return bool(found)
 
-    def digest(self, names: tuple[str, ...]) -> str:
-        """A fingerprint of files as they are on disk."""
-        found = hashlib.sha256()
-        for name in names:
-            text = self.read(name)
-            found.update(b"-" if text is None else b"+" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest())
-        return found.hexdigest()
+    def texts(self, names: Iterable[str]) -> dict[str, str | None]:
+        """Several files at once."""
+        return {name: self.read(name) for name in names}
 
     def _check_ours(self, name: str) -> None:
         path = self.path / name

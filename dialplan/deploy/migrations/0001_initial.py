@@ -7,68 +7,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text="For example 'pbx1'.", max_length=40, unique=True)),
-                ('folder', models.CharField(help_text='The configuration directory of its Asterisk (asterisk.conf: astetcdir), as the worker sees it.', max_length=500)),
-                ('ami_host', models.CharField(default='127.0.0.1', max_length=255, verbose_name='AMI host')),
-                ('ami_port', models.PositiveIntegerField(default=5038, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65535)], verbose_name='AMI port')),
-                ('ami_user', models.CharField(max_length=80, verbose_name='AMI user')),
-                ('ami_secret', models.CharField(max_length=200, verbose_name='AMI secret')),
-                ('sip_address', models.CharField(blank=True, help_text='ADDRESS:PORT for SIP over UDP, such as 0.0.0.0:5060; empty when pjsip_local.conf says where Asterisk listens.', max_length=80, verbose_name='SIP address')),
-                ('files_only', models.BooleanField(default=False, help_text='Only write the files, and ask no Asterisk: for a folder that is brought to its server by other means.')),
-                ('asterisk_version', models.CharField(blank=True, editable=False, max_length=120)),
-                ('applications', models.JSONField(blank=True, default=list, editable=False)),
-                ('started', models.CharField(blank=True, editable=False, max_length=40)),
-                ('seen', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('error', models.TextField(blank=True, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="For example 'pbx1'.", max_length=40, unique=True)),
+                (
+                    "folder",
+                    models.CharField(
+                        help_text="The configuration directory of its Asterisk (asterisk.conf: astetcdir), as the worker sees it.",
+                        max_length=500,
+                    ),
+                ),
+                ("ami_host", models.CharField(default="127.0.0.1", max_length=255, verbose_name="AMI host")),
+                (
+                    "ami_port",
+                    models.PositiveIntegerField(
+                        default=5038,
+                        validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65535)],
+                        verbose_name="AMI port",
+                    ),
+                ),
+                ("ami_user", models.CharField(max_length=80, verbose_name="AMI user")),
+                ("ami_secret", models.CharField(max_length=200, verbose_name="AMI secret")),
+                (
+                    "sip_address",
+                    models.CharField(
+                        blank=True,
+                        help_text="ADDRESS:PORT for SIP over UDP, such as 0.0.0.0:5060; empty when pjsip_local.conf says where Asterisk listens.",
+                        max_length=80,
+                        verbose_name="SIP address",
+                    ),
+                ),
+                (
+                    "files_only",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Only write the files, and ask no Asterisk: for a folder that is brought to its server by other means.",
+                    ),
+                ),
+                ("asterisk_version", models.CharField(blank=True, editable=False, max_length=120)),
+                ("applications", models.JSONField(blank=True, default=list, editable=False)),
+                ("started", models.CharField(blank=True, editable=False, max_length=40)),
+                ("seen", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("error", models.TextField(blank=True, editable=False)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ServerEntry',
+            name="ServerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('family', models.CharField(max_length=255)),
-                ('key', models.CharField(max_length=255)),
-                ('value', models.CharField(blank=True, max_length=4000)),
-                ('origin', models.CharField(max_length=48)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("family", models.CharField(max_length=255)),
+                ("key", models.CharField(max_length=255)),
+                ("value", models.CharField(blank=True, max_length=4000)),
+                ("origin", models.CharField(max_length=48)),
             ],
             options={
-                'verbose_name_plural': 'server entries',
-                'ordering': ['family', 'key'],
-                'constraints': [models.UniqueConstraint(fields=('family', 'key'), name='one_server_entry_per_key')],
+                "verbose_name_plural": "server entries",
+                "ordering": ["family", "key"],
+                "constraints": [models.UniqueConstraint(fields=("family", "key"), name="one_server_entry_per_key")],
             },
         ),
         migrations.CreateModel(
-            name='Deployment',
+            name="Deployment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(blank=True, db_index=True, max_length=16, verbose_name='tenant')),
-                ('wanted', models.BigIntegerField(default=0)),
-                ('wanted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('live', models.BigIntegerField(blank=True, null=True)),
-                ('live_at', models.DateTimeField(blank=True, null=True)),
-                ('milliseconds', models.PositiveIntegerField(blank=True, help_text='From the change until it was read back from Asterisk.', null=True)),
-                ('error', models.TextField(blank=True)),
-                ('digest', models.CharField(blank=True, help_text='Fingerprint of the files that Asterisk is known to have loaded.', max_length=64)),
-                ('removing', models.BooleanField(default=False)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deployments', to='deploy.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.CharField(blank=True, db_index=True, max_length=16, verbose_name="tenant")),
+                ("wanted", models.BigIntegerField(default=0)),
+                ("wanted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("live", models.BigIntegerField(blank=True, null=True)),
+                ("live_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "milliseconds",
+                    models.PositiveIntegerField(blank=True, help_text="From the change until it was read back from Asterisk.", null=True),
+                ),
+                ("error", models.TextField(blank=True)),
+                (
+                    "digest",
+                    models.CharField(
+                        blank=True, help_text="Fingerprint of the files that Asterisk is known to have loaded.", max_length=64
+                    ),
+                ),
+                ("removing", models.BooleanField(default=False)),
+                ("node", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="deployments", to="deploy.node")),
             ],
             options={
-                'ordering': ['node', 'slug'],
-                'constraints': [models.UniqueConstraint(fields=('node', 'slug'), name='one_deployment_per_node_and_tenant')],
+                "ordering": ["node", "slug"],
+                "constraints": [models.UniqueConstraint(fields=("node", "slug"), name="one_deployment_per_node_and_tenant")],
             },
         ),
     ]

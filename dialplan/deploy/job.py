@@ -1,0 +1,156 @@
+"""One tenant on one node, or the node's own files: what is there, what differs from what should be, and the files in between."""
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from dialplan.build.diff import EntryDelta, LineDelta, diff_entries, diff_lines
+from dialplan.build.model import Entry, Line
+from dialplan.build.text import UnsafeText, entries_text, parse_dialplan, parse_entries
+from dialplan.deploy import live
+from dialplan.deploy.ami import AMIClient
+from dialplan.deploy.folder import NodeFolder, fingerprint, node_files, tenant_files
+from dialplan.deploy.objects import Object, read_objects, wrong_objects
+
+_HEADER = re.compile(r"^\[([^\]]+)\]", re.MULTILINE)
+_INCLUDE = re.compile(r"^include => (.+)$", re.MULTILINE)
+_BY_AMI = "#tryinclude"  # a tenant's file that is new brings lines which its own job sends over AMI
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What should be in the three files of a tenant (or of the node: slug "") and, with it, in Asterisk."""
+
+    slug: str
+    dialplan: str = ""
+    pjsip: str = ""
+    entries: tuple[Entry, ...] = ()
+    lines: tuple[Line, ...] = ()
+    gone: bool = False  # nothing at all: the tenant leaves the node
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        return tenant_files(self.slug) if self.slug else node_files()
+
+
+@dataclass(slots=True)
+class Job:
+    """The way of one `Wanted` to a node. `digest` is that of the files which Asterisk is known to have loaded, "" when it must be asked."""
+
+    wanted: Wanted
+    digest: str = ""
+    lines: LineDelta = field(default_factory=lambda: LineDelta((), ()))
+    entries: EntryDelta = field(default_factory=lambda: EntryDelta((), ()))
+    objects: list[Object] = field(default_factory=list)  # to read back
+    gone_objects: list[str] = field(default_factory=list)
+    reload_dialplan: bool = False
+    reload_pjsip: bool = False
+    differs: list[str] = field(default_factory=list)  # for people: what was not as it should be
+    error: str = ""
+
+    @property
+    def changes(self) -> int:
+        return len(self.lines.removed) + len(self.lines.put)
+
+    def inspect(self, folder: NodeFolder, client: AMIClient) -> None:
+        """Find out what differs; changes nothing."""
+        wanted = self.wanted
+        texts = folder.texts(wanted.names)
+        dialplan, pjsip, manifest = (texts[name] or "" for name in wanted.names)
+        trusted = self.digest != "" and self.digest == fingerprint(texts)
+        owned = _owned(wanted.slug, manifest)
+        old_objects, new_objects = read_objects(pjsip), read_objects(wanted.pjsip)
+        self.gone_objects = sorted({one.name for one in old_objects} - {one.name for one in new_objects})
+        self.objects = [one for one in new_objects if one not in set(old_objects)]
+        self.reload_pjsip = pjsip != wanted.pjsip or wanted.gone
+        if wanted.slug:
+            old_lines = parse_dialplan(dialplan) if trusted else self._ask_lines(client, dialplan)
+            self.lines = diff_lines(old_lines, wanted.lines)
+            self.reload_dialplan = wanted.gone or not all(map(live.fits, self.lines.put))
+        else:
+            self.reload_dialplan = _must_reload(dialplan, wanted.dialplan)
+        if trusted:
+            self.entries = diff_entries(owned, wanted.entries)
+        else:
+            self._ask_rest(client, owned)
+            self.differs = [*_describe_files(folder, texts, self._texts(wanted.entries)), *self.differs]
+
+    def _ask_lines(self, client: AMIClient, dialplan: str) -> list[Line]:
+        # A file that was edited by hand may name contexts that are not this tenant's.
+        named = {context for context in _HEADER.findall(dialplan) if context.startswith(f"{self.wanted.slug}-")}
+        contexts = {*named, *(line.context for line in self.wanted.lines)}
+        return live.read_contexts(client, contexts)
+
+    def _ask_rest(self, client: AMIClient, owned: list[Entry]) -> None:
+        wanted = self.wanted
+        keys = {(entry.family, entry.key) for entry in (*owned, *wanted.entries)}
+        self.entries = diff_entries(live.read_entries(client, sorted(keys)), wanted.entries)
+        self.objects = read_objects(wanted.pjsip)
+        wrong = wrong_objects(client, self.objects, self.gone_objects)
+        self.reload_pjsip = self.reload_pjsip or bool(wrong)
+        if not wanted.slug:
+            includes = wrong_includes(client, wanted.dialplan)
+            self.reload_dialplan = self.reload_dialplan or bool(includes)
+            wrong += includes
+        self.differs = [*live.describe_lines(self.lines), *live.describe_entries(self.entries), *wrong]
+
+    def write(self, folder: NodeFolder) -> None:
+        """Write the files. The manifest of AstDB keys names also those that are still to be deleted, until `finish`."""
+        wanted = self.wanted
+        if wanted.gone:
+            folder.remove(wanted.names[:2])
+            return
+        owned = _owned(wanted.slug, folder.read(wanted.names[2]) or "")
+        kept = {(entry.family, entry.key): entry for entry in (*owned, *wanted.entries)}
+        folder.write(self._texts(kept.values()))
+
+    def finish(self, folder: NodeFolder) -> None:
+        """Once Asterisk has all of it: the manifest as it should be, and the digest that says so."""
+        wanted = self.wanted
+        if wanted.gone:
+            folder.remove(wanted.names)
+        else:
+            texts = self._texts(wanted.entries)
+            folder.write(texts)
+            self.digest = fingerprint(texts)
+
+    def wrong(self, client: AMIClient) -> list[str]:
+        """Read back what was changed; what is not as it should be."""
+        found = live.wrong_lines(client, self.lines) + live.wrong_entries(client, self.entries)
+        if self.reload_pjsip:
+            found += wrong_objects(client, self.objects, self.gone_objects)
+        if self.reload_dialplan and not self.wanted.slug:
+            found += wrong_includes(client, self.wanted.dialplan)
+        return found
+
+    def _texts(self, entries: Iterable[Entry]) -> dict[str, str]:
+        wanted = self.wanted
+        return {} if wanted.gone else dict(zip(wanted.names, (wanted.dialplan, wanted.pjsip, entries_text(entries)), strict=True))
+
+
+def _owned(slug: str, manifest: str) -> list[Entry]:
+    """The AstDB keys that a manifest says are ours; of one that was damaged, those that can still be read and be ours."""
+    found: dict[tuple[str, str], Entry] = {}
+    for line in manifest.split("\n"):
+        with suppress(UnsafeText):
+            found |= {(entry.family, entry.key): entry for entry in parse_entries(line) if not slug or entry.family.startswith(f"{slug}/")}
+    return list(found.values())
+
+
+def _describe_files(folder: NodeFolder, there: Mapping[str, str | None], wanted: Mapping[str, str]) -> list[str]:
+    says = {name: "is missing" if text is None else "is not what it should be" for name, text in there.items() if text != wanted.get(name)}
+    return [f"{folder.path / name} {how if name in wanted else 'should be gone'}" for name, how in says.items()]
+
+
+def wrong_includes(client: AMIClient, dialplan: str) -> list[str]:
+    """The contexts of a node's own dialplan whose includes are not those of its text."""
+    wanted = {block.split("]", 1)[0]: _INCLUDE.findall(block) for block in dialplan.split("\n[")[1:]}
+    wanted = {context: includes for context, includes in wanted.items() if includes}
+    there = live.read_includes(client, sorted(wanted))
+    return [f"context {name} includes {there[name]}, not {includes}" for name, includes in wanted.items() if there[name] != includes]
+
+
+def _must_reload(old: str, new: str) -> bool:
+    before, after = set(old.split("\n")), set(new.split("\n"))
+    return bool(before - after) or any(not line.startswith(_BY_AMI) for line in after - before)
