@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import unicodedata
 from dataclasses import replace
@@ -14,7 +13,8 @@ SECTION_CONTEXTS = frozenset({"auto-answer"})
 TOKEN = re.compile(r"(?<!\$)\{tenant\}")
 MAX_LINE_BYTES = 8000  # Asterisk skips a config line of more than 8,191 bytes and still answers Success
 MAX_VALUE_BYTES = 1000  # AstDB is written over AMI, whose lines hold 1,022 bytes
-MAX_DATABASE_NAME_BYTES = 200  # Asterisk's AstDB names are at most 255 bytes, slug and slashes included
+MAX_FAMILY_BYTES = 80  # Asterisk holds family and key in 255 bytes, slug and slashes included
+MAX_KEY_BYTES = 150
 MAX_PRIORITY = 1_000_000
 LONGEST_SLUG = 16
 
@@ -25,8 +25,6 @@ _APPLICATION = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
 _FAMILY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 _NUMBER = re.compile(r"[0-9]{2,10}")
 _DID = re.compile(r"\+?[0-9]{2,20}")
-_HOST_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOST = re.compile(rf"{_HOST_LABEL}(?:\.{_HOST_LABEL})*")
 _TRUNK = re.compile(r"[a-z][a-z0-9]{0,30}")
 _RESERVED_SLUGS = frozenset({"trunk"})  # context "trunk-x" belongs to trunk x
 _RESERVED_TRUNKS = frozenset({"global", "system", "acl", "udp", "tcp", "tls", "general", "default"})
@@ -127,7 +125,7 @@ def check_line(line: Line) -> Line:
 
 def check_family(family: str) -> str:
     """Check the part of an AstDB family that a tenant chooses."""
-    if not _matches(_FAMILY, family) or len(family) > MAX_DATABASE_NAME_BYTES:
+    if not _matches(_FAMILY, family) or len(family) > MAX_FAMILY_BYTES:
         raise ValueError(
             f"family: {_show(family)} is not a family's name; use letters, digits, '_', '.', ':' and '-' (no '/'), "
             "beginning with a letter or digit"
@@ -139,17 +137,17 @@ def check_whole_family(family: str) -> str:
     """Check a family that is named in full, as a server-wide addon does: parts joined by '/'."""
     for part in family.split("/") if isinstance(family, str) else [family]:
         check_family(part)
-    if len(family) > MAX_DATABASE_NAME_BYTES:
-        raise ValueError(f"family: {_show(family)} is longer than {MAX_DATABASE_NAME_BYTES} characters; shorten it")
+    if len(family) > MAX_FAMILY_BYTES:
+        raise ValueError(f"family: {_show(family)} is longer than {MAX_FAMILY_BYTES} characters; shorten it")
     return family
 
 
 def check_key(key: str) -> str:
     """Check an AstDB key: text on one line, without '/', which Asterisk could not tell from a longer family."""
     check_text("key", key)
-    if not key or key != key.strip() or "/" in key or len(key.encode()) > MAX_DATABASE_NAME_BYTES:
+    if not key or key != key.strip() or "/" in key or len(key.encode()) > MAX_KEY_BYTES:
         raise ValueError(
-            f"key: {_show(key)} is not an AstDB key; use 1 to {MAX_DATABASE_NAME_BYTES} bytes without '/' and without blanks at either end"
+            f"key: {_show(key)} is not an AstDB key; use 1 to {MAX_KEY_BYTES} bytes without '/' and without blanks at either end"
         )
     return key
 
@@ -202,21 +200,6 @@ def check_trunk(name: str) -> str:
     return name
 
 
-def check_secret(field: str, secret: str) -> str:
-    """Check a SIP secret: any text on one line that Asterisk keeps as it is."""
-    check_text(field, secret)
-    if not secret or secret != secret.strip() or len(secret) > 128:
-        raise ValueError(f"{field}: must have 1 to 128 characters, without blanks at either end")
-    return secret
-
-
-def check_host(field: str, host: str) -> str:
-    """Check a host: a DNS name, an IPv4 address, or an IPv6 address in brackets."""
-    if not (_matches(_HOST, host) and len(host) <= 253) and not _is_bracketed(host):
-        raise ValueError(f"{field}: {_show(host)} is not a host; use a name like sip.example.net or an address")
-    return host
-
-
 def fill(slug: str, data: str) -> str:
     """Put the slug where {tenant} stands; ${tenant} stays Asterisk's."""
     return TOKEN.sub(check_slug(slug), data)
@@ -249,15 +232,6 @@ def place_entry(slug: str, entry: Entry) -> Entry:
 
 def _matches(regex: re.Pattern[str], text: object) -> bool:
     return isinstance(text, str) and regex.fullmatch(text) is not None
-
-
-def _is_bracketed(host: object) -> bool:
-    if not isinstance(host, str) or not (host.startswith("[") and host.endswith("]")):
-        return False
-    try:
-        return ipaddress.IPv6Address(host[1:-1]).scope_id is None
-    except ValueError:
-        return False
 
 
 def _show(value: object) -> str:

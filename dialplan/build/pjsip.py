@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from .names import check_slug, context_name, device_name
 from .sections import PhoneSpec, TrunkSpec
@@ -51,22 +52,23 @@ def trunk_sections(trunk: TrunkSpec) -> tuple[Section, ...]:
     address = f"{trunk.host}:{trunk.port}"
     # Known by address only: a stranger who calls himself by the trunk's name would otherwise come in without a password.
     endpoint: Options = (("type", "endpoint"), ("context", f"trunk-{name}"), *_MEDIA, ("aors", name), ("identify_by", "ip"))
-    login: Options = (("outbound_auth", name),) if trunk.user else ()
+    login: Options = (("outbound_auth", name),) if trunk.user and trunk.secret else ()
     sections = [
         Section(name, endpoint + login),
         Section(name, (("type", "aor"), ("contact", f"sip:{address}"))),
         Section(name, (("type", "identify"), ("endpoint", name), ("match", trunk.host.strip("[]")))),
     ]
-    if trunk.user:
+    if login:
         credentials: Options = (("auth_type", "userpass"), ("username", trunk.user), ("password", trunk.secret))
         sections.append(Section(name, (("type", "auth"), *credentials)))
     if trunk.register:
+        user = quote(trunk.user, safe="")
         registration: Options = (
             ("type", "registration"),
             ("outbound_auth", name),
             ("server_uri", f"sip:{address}"),
-            ("client_uri", f"sip:{trunk.user}@{address}"),
-            ("contact_user", trunk.user),
+            ("client_uri", f"sip:{user}@{address}"),
+            ("contact_user", user),
         )
         sections.append(Section(name, registration))
     return tuple(sections)
