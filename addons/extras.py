@@ -62,7 +62,7 @@ def with_extras(base: type[CommittingAdmin]) -> type[CommittingAdmin]:
 
         def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
             fieldsets = [(name, {**options, "fields": list(options["fields"])}) for name, options in super().get_fieldsets(request, obj)]
-            places = {name: options for name, options in fieldsets}
+            places = dict(fieldsets)
             readable = obj is not None and not self.has_change_permission(request, obj)
             for addon, extra in section_extras(self.kind):
                 labels = {tab.name: tab.label for tab in extra.tabs}

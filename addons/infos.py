@@ -1,4 +1,4 @@
-"""What commit functions read: records of sections and addons, complete with defaults, read-only, one query a kind for all tenants asked for."""
+"""What commit functions read: records of sections and addons, complete and read-only; one query a kind for all tenants."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             except EOFError:
                 typed = ""
             if typed.strip() != slug:
-                raise CommandError(f"Nothing was deleted: the slug was not confirmed. Use --yes where nobody can type.")
+                raise CommandError("Nothing was deleted: the slug was not confirmed. Use --yes where nobody can type.")
         try:
             delete_tenant(slug)
         except TenantMissing as error:
