@@ -1,9 +1,10 @@
 """Which schemas lack a migration: one quick question, where django-tenants would walk through every tenant."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.utils import get_public_schema_name, schema_context
 from psycopg import sql
@@ -11,32 +12,47 @@ from psycopg import sql
 from tenants.models import Tenant
 
 SCHEMAS_IN_A_QUERY = 200
+LOCK = 0x5C09  # of the database, an arbitrary number
 
 
 def migrate() -> Iterator[str]:
     """Brings the public schema and then each tenant's up to date, where needed; yields the name of each before it is migrated."""
     public = get_public_schema_name()
-    if lacking([public]):
-        yield public
-        call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
-    with schema_context(public):
-        slugs = list(Tenant.objects.exclude(schema_name=public).order_by("schema_name").values_list("schema_name", flat=True))
-    for slug in lacking(slugs):
-        yield slug
-        call_command("migrate_schemas", tenant=True, schema_name=slug, interactive=False, verbosity=0)
+    with _alone():
+        if lacking([public]):
+            yield public
+            call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+        with schema_context(public):
+            slugs = list(Tenant.objects.exclude(schema_name=public).values_list("schema_name", flat=True))
+        for slug in lacking(slugs):
+            yield slug
+            call_command("migrate_schemas", tenant=True, schema_name=slug, interactive=False, verbosity=0)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    # A connection of its own, because django-tenants closes the usual one after each schema.
+    held = connections.create_connection(DEFAULT_DB_ALIAS)
+    try:
+        with held.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        yield
+    finally:
+        held.close()
 
 
 def lacking(schemas: Sequence[str]) -> list[str]:
     """Those of these schemas whose record of migrations is not what the code has."""
     wanted = sorted(MigrationLoader(None).disk_migrations)
-    made = _with_a_record(schemas)
+    made = with_a_record(schemas)
     found = [schema for schema in schemas if schema not in made]
     for first in range(0, len(made), SCHEMAS_IN_A_QUERY):
         found += _behind(made[first : first + SCHEMAS_IN_A_QUERY], wanted)
     return sorted(found)
 
 
-def _with_a_record(schemas: Sequence[str]) -> list[str]:
+def with_a_record(schemas: Sequence[str]) -> list[str]:
+    """Those of these schemas in which migrations have run at all."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT schemaname FROM pg_tables WHERE tablename = 'django_migrations' AND schemaname = ANY(%s)", [list(schemas)])
         return [name for (name,) in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: shared by processes, gone with the last; and what is said when no database answers."""
+"""The embedded PostgreSQL: shared by processes, gone with the last."""
 
 import os
 import shutil
@@ -13,8 +13,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import DatabaseError, connections
 
-from scopserv_site.database import embedded
+from scopserv_site.database import embedded, faults
 from scopserv_site.database.faults import DatabaseDown
 
 HOME = Path(__file__).resolve().parents[2]
@@ -199,31 +200,22 @@ def test_an_ordinary_user_runs_it_and_root_shares_it(place):
     assert not runs(folder)
 
 
-def test_a_database_that_is_down_is_one_clear_line(tmp_path):
-    environment = os.environ | {
-        "DATABASE_URL": "postgresql://user:hunter2@127.0.0.1:1/console",
-        "SECRET_KEY": "k" * 50,
-        "VAR_DIR": str(tmp_path),
-    }
-    done = subprocess.run(
-        [sys.executable, "manage.py", "list_tenants"], cwd=HOME, env=environment | {"DJANGO_SETTINGS_MODULE": "scopserv_site.settings"},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("PostgreSQL at 127.0.0.1, database console does not answer: ")
-    assert "mend DATABASE_URL" in done.stderr
-    assert "hunter2" not in done.stderr
-
-
-def test_wrong_variables_are_one_line_each(tmp_path):
-    environment = os.environ | {
-        "DEBUG": "maybe",
-        "TIME_ZONE": "Mars",
-        "VAR_DIR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "scopserv_site.settings",
-    }
-    done = subprocess.run([sys.executable, "manage.py", "check"], cwd=HOME, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["DEBUG", "TIME_ZONE"]
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "is_lost"),
+    [
+        ("SELECT pg_terminate_backend(pg_backend_pid())", True),
+        ("SELECT 1 / 0", False),
+        ("SELECT pg_sleep(1)", False),
+    ],
+)
+def test_a_broken_connection_is_told_from_a_failed_query(query, is_lost):
+    own = connections.create_connection("default")
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 100")
+            with pytest.raises(DatabaseError) as told:
+                cursor.execute(query)
+        assert faults.lost(told.value) is is_lost
+    finally:
+        own.close()

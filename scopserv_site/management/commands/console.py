@@ -15,6 +15,7 @@ from tenants.models import User
 
 class Command(BaseCommand):
     help = "Runs the console: database, worker, web server and, with the demo, a private Asterisk. Ctrl-C stops all of it."
+    begun = time.monotonic()
     requires_system_checks = ()  # a broken addon is shown where staff see it, and keeps nobody from working
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -22,12 +23,14 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="the web server's port on the loopback (8000)")
 
     def handle(self, *args: Any, no_demo: bool, port: int, **options: Any) -> None:
-        self.begun = time.monotonic()
+        if not 0 < port < 65536:
+            raise CommandError(f"{port} is not a port: give one of 1 to 65535.")
         try:
             addresses = console.listen_addresses(port)
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise CommandError(
-                f"Port {port} cannot be used ({error}); maybe another console runs there. Stop that one, or give another: --port {port + 1}"
+                f"Port {port} cannot be used ({error.strerror}); maybe another console runs there. "
+                f"Stop that one, or give another port: --port {port + 1}"
             ) from None
         for schema in migrating.migrate():
             self._say(f"Bringing the tables of {schema} up to date")
