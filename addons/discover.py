@@ -17,7 +17,7 @@ RESERVED = frozenset(
     """
     addon addons admin admindocs auditlog auth axes contenttypes crispy_forms deploy dialplan django_tenants humanize import_export line_in
     line_out list messages ninja otp_static otp_totp phone procrastinate reversion scopserv_site section server sessions sites staff
-    staticfiles system tenant tenants trunk trunks unfold unfold_crispy
+    staticfiles system tenant tenants trunk trunks unfold unfold_crispy unfold_filters unfold_forms
     """.split()
 )
 
@@ -60,6 +60,13 @@ def addon_apps(scope: str, dirs: Iterable[str | Path]) -> list[str]:
     return [f"addons.apps.addon_{name}" for name, info in infos.items() if info is not None and info.scope == scope]
 
 
+def name_fault(name: str) -> str | None:
+    """Why no addon can be called so; None when one can."""
+    if not ADDON_NAME.fullmatch(name) or keyword.iskeyword(name):
+        return f"'{name}' cannot be an addon's name; use 2 to 31 lower case letters, digits and underscores, a letter first"
+    return f"the name '{name}' is the system's own" if name in RESERVED else None
+
+
 def info_of(folder: Path) -> Info | None:
     """What an addon's info.py declares; None when that is broken, which the registry reports."""
     try:
@@ -77,12 +84,8 @@ def _may_be_addon(folder: Path) -> bool:
 
 def _problem_of_folder(folder: Path, kept: dict[str, Path]) -> Problem | None:
     name = folder.name
-    if not ADDON_NAME.fullmatch(name) or keyword.iskeyword(name):
-        return Problem(
-            name, "", None, f"the folder {folder} cannot be an addon's name", "Use 2 to 31 lower case letters, digits and underscores."
-        )
-    if name in RESERVED:
-        return Problem(name, "", None, f"the name '{name}' is the system's own", f"Rename the folder {folder}.")
+    if fault := name_fault(name):
+        return Problem(name, "", None, fault, f"Rename the folder {folder}.")
     if not (folder / "info.py").is_file():
         return Problem(name, "info.py", None, f"the file is missing from {folder}", "Write info.py, or `manage.py addon new NAME`.")
     if name in kept:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from addons.declare import kind
+
 if TYPE_CHECKING:
     from addons.param import Param
 
@@ -56,7 +58,7 @@ def clean_record(params: Sequence[Param], raw: Mapping[str, Any], exists: Exists
     record: dict[str, Any] = {}
     errors: dict[Path, str] = {}
     if not isinstance(raw, Mapping):
-        raise RecordErrors({(): f"must be a mapping of names to values, not {raw!r}"})
+        raise RecordErrors({(): f"must be a mapping of names to values, not {kind(raw)}"})
     for param in params:
         record[param.name] = param.initial
         try:
@@ -70,7 +72,7 @@ def clean_record(params: Sequence[Param], raw: Mapping[str, Any], exists: Exists
     if exists is not None:
         for path, to, key in references(params, record):
             if path not in errors and not exists(to, key):
-                errors[path] = f"there is no {_KINDS.get(to) or f'{to} (addon)'} {key!r}"
+                errors[path] = f"there is no {_KINDS[to]} {key!r}" if to in _KINDS else f"there is no record {key!r} of addon '{to}'"
     if errors:
         raise RecordErrors(errors, record)
     return record

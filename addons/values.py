@@ -85,7 +85,10 @@ class Secret(Param):
         check_pattern(self, self.pattern)
 
     def _clean(self, value: Any) -> str:
-        secret = plain_text(value)
+        try:
+            secret = plain_text(value)
+        except ParamError:  # whose words show the value
+            raise ParamError("must be text in quotes, without any invisible character") from None
         if secret and not self.pattern:
             try:
                 sip_names.check_secret(secret)

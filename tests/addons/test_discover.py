@@ -10,6 +10,8 @@ from addons.discover import addon_apps, addon_folders, find
 
 INFO = 'from addons.api import Info\ninfo = Info(name="{name}", description="", version="1", scope="{scope}")\n'
 
+LETTERS = "use 2 to 31 lower case letters, digits and underscores, a letter first"
+
 
 def folder(parent: Path, name: str, scope: str = "tenant") -> Path:
     made = parent / name
@@ -61,9 +63,9 @@ def test_what_is_no_addon_is_ignored(tmp_path: Path) -> None:
     ("name", "file", "message"),
     [
         ("door", "params.py", "addon 'door', info.py: the file is missing from {folder}"),
-        ("Door", "info.py", "addon 'Door': the folder {folder} cannot be an addon's name"),
-        ("d", "info.py", "addon 'd': the folder {folder} cannot be an addon's name"),
-        ("class", "info.py", "addon 'class': the folder {folder} cannot be an addon's name"),
+        ("Door", "info.py", "addon 'Door': 'Door' cannot be an addon's name; " + LETTERS),
+        ("d", "info.py", "addon 'd': 'd' cannot be an addon's name; " + LETTERS),
+        ("class", "info.py", "addon 'class': 'class' cannot be an addon's name; " + LETTERS),
         ("phone", "info.py", "addon 'phone': the name 'phone' is the system's own"),
         ("admin", "info.py", "addon 'admin': the name 'admin' is the system's own"),
     ],

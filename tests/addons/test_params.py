@@ -71,7 +71,7 @@ def test_what_is_taken_and_how_it_is_stored(param: Param, value: Any, stored: An
         (NUMBER, "_X.", "'_X.' cannot be dialled; use up to 20 of 0-9, * and #"),
         (NUMBER, "\u0667\u0660", "'\u0667\u0660' cannot be dialled; use up to 20 of 0-9, * and #"),
         (NUMBER, "1", r"'1' does not have the form \*?\d{2,10}"),
-        (SECRET, "a b", "use 4 to 120 letters, digits and signs of ASCII, without blanks"),
+        (SECRET, 4711, "must be text in quotes, without any invisible character"),
         (PIN, "12", r"what is given does not have the form \d{4}"),
         (INTEGER, 61, "is 61; it must be 1 to 60"),
         (INTEGER, 5.0, "must be a whole number, not the number 5.0"),
@@ -109,8 +109,16 @@ def test_what_is_refused_and_why(param: Param, value: Any, message: str) -> None
 @pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\0b", "a\tb", "a\u2028b", "a\u0085b", "a\u000bb", "\ufeffa", "a\u202eb", "a\ud800b"])
 @pytest.mark.parametrize("param", [TEXT, NUMBER, SECRET, CHOICE, TIME, PHONE], ids=lambda param: type(param).__name__)
 def test_text_that_breaks_out_of_a_line_is_refused(param: Param, text: str) -> None:
-    with pytest.raises(ParamError, match="invisible character U\\+"):
+    with pytest.raises(ParamError, match="invisible character"):
         param.clean(text)
+
+
+@pytest.mark.parametrize("value", ["a b", "pässword", 4711, "a\nb", "x" * 500])
+def test_a_refused_secret_is_not_shown(value: Any) -> None:
+    for param in (SECRET, PIN):
+        with pytest.raises(ParamError) as caught:
+            param.clean(value)
+        assert str(value) not in str(caught.value)
 
 
 @pytest.mark.parametrize("param", [each for each in ALL if each is not INTEGER], ids=lambda param: param.name)

@@ -1,0 +1,71 @@
+"""What holds for every addon that is there: parametrized over the registry."""
+
+import pytest
+
+from addons.api import Boolean, Choice, Integer, MultiChoice, MultiList, Number, Reference, Secret, Text, Time
+from addons.loading import SECTIONS, Addon
+from addons.params import Param
+from addons.records import RecordErrors, clean_record, with_defaults
+from addons.registry import registry
+from dialplan.build.layers import merge
+from tests.addons.recording import committed
+
+ADDONS = pytest.mark.parametrize("addon", registry.addons, ids=lambda addon: addon.name)
+
+
+@ADDONS
+def test_everything_has_words_for_people(addon: Addon) -> None:
+    assert addon.info.description.endswith(".")
+    for param in params_of(addon):
+        assert not param.help or param.help.endswith(".")
+
+
+@ADDONS
+def test_a_record_without_what_is_required_says_so(addon: Addon) -> None:
+    required = [param.name for param in addon.params if param.required and param.default is None]
+    with pytest.raises(RecordErrors) as caught:
+        clean_record(addon.params, {})
+    assert caught.value.errors == {(name,): "is required" for name in required}
+
+
+@ADDONS
+def test_a_cleaned_record_is_clean(addon: Addon) -> None:
+    record = clean_record(addon.params, {"number": "*70"})
+    assert clean_record(addon.params, record) == record == with_defaults(addon.params, {"number": "*70"})
+
+
+@ADDONS
+def test_a_commit_without_records_writes_nothing(addon: Addon) -> None:
+    pbx = committed(addon, {})
+    assert (pbx.lines, pbx.entries) == ({}, [])
+
+
+@ADDONS
+def test_committing_twice_gives_the_same(addon: Addon) -> None:
+    slug = "acme" if addon.info.scope == "tenant" else ""
+    infos = {
+        "phone": [{"tenant": "acme", "number": "101", "extra": {addon.name: addon_extras(addon, "phone")}}],
+        "tenant": [{"tenant": "acme"}],
+    }
+    infos["paging"] = [{"tenant": "acme", "number": "*70"}]
+    first, second = (committed(addon, {slug: [{"number": "*71"}]}, **infos) for _ in range(2))
+    assert first.lines
+    assert merge([first.layer("acme")]) == merge([second.layer("acme")])
+
+
+def test_the_skeleton_shows_every_feature() -> None:
+    skeleton = registry.get("skeleton")
+    kinds = {type(param) for param in params_of(skeleton)}
+    assert kinds == {Boolean, Choice, Integer, MultiChoice, MultiList, Number, Reference, Secret, Text, Time}
+    assert set(skeleton.extras) == set(SECTIONS)
+    assert skeleton.commit is not None
+
+
+def params_of(addon: Addon) -> list[Param]:
+    """All params of an addon: its own, those of rows, and those that it adds to sections."""
+    params = [*addon.params, *(param for extra in addon.extras.values() for param in extra.params)]
+    return [*params, *(inner for param in params if isinstance(param, MultiList) for inner in param.params)]
+
+
+def addon_extras(addon: Addon, section: str) -> dict[str, object]:
+    return with_defaults(addon.extras[section].params, {}) if section in addon.extras else {}
