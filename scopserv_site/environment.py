@@ -91,7 +91,7 @@ def kept_secret_key(path: Path) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise BadEnvironment(
-            f"SECRET_KEY is not set and {path} cannot be used for one: {error.strerror}. See whose folder it is."
+            f"SECRET_KEY is not set and {path} cannot be used for one: {error.strerror}. Run as the owner of {path.parent}, or set VAR_DIR."
         ) from error
 
 
