@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from addons.forms import record_form
-from addons.loading import Addon
 from addons.links import MultiList, Reference
+from addons.loading import Addon
 from addons.param import Param
 from addons.params import Boolean, Choice, Integer, MultiChoice, Secret
 from dialplan.changes import SERVER, Change

@@ -16,7 +16,7 @@ from addons.running import CommitError, run_commit
 from addons.server.models import ServerState
 from dialplan.build.layers import merge
 from dialplan.build.model import Layer
-from dialplan.changes import SERVER, Change, lock
+from dialplan.changes import Change, lock
 from dialplan.deploy.wanted import store_server_entries
 from dialplan.signals import commits_due, layers_wanted, reaches_further
 from tenants.models import Tenant

@@ -27,7 +27,7 @@ def field_name(addon: Addon, param: Param) -> str:
 def with_extras(base: type[CommittingAdmin]) -> type[CommittingAdmin]:
     """The admin class of a section, with the tabs and fields that addons add to it."""
 
-    class ExtrasForm(base.form):  # type: ignore[misc,name-defined]
+    class ExtrasForm(base.form):  # type: ignore[name-defined]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             for addon, extra in section_extras(base.kind):
@@ -79,7 +79,7 @@ def with_extras(base: type[CommittingAdmin]) -> type[CommittingAdmin]:
 
 
 def own_fields(section: CommittingAdmin) -> list[str]:
-    return [name for _, options in type(section).fieldsets for name in options["fields"]]  # type: ignore[union-attr]
+    return [name for _, options in type(section).fieldsets for name in options["fields"]]
 
 
 def shown_extra(addon: Addon, param: Param) -> Any:

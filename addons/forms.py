@@ -21,9 +21,7 @@ class ParamField(forms.Field):
 
     def __init__(self, param: Param) -> None:
         self.param = param
-        super().__init__(
-            label=param.label, help_text=param.help, required=param.required, initial=param.initial, widget=widget_for(param)
-        )
+        super().__init__(label=param.label, help_text=param.help, required=param.required, initial=param.initial, widget=widget_for(param))
 
     def clean(self, value: Any) -> Any:
         try:

@@ -104,7 +104,7 @@ def across(table: str, columns: Sequence[str], slugs: Sequence[str], order: str,
                 columns=sql.SQL(", ").join(sql.Identifier(column) for column in columns),
                 table=sql.Identifier(slug, table),
                 where=where,
-                order=sql.SQL(order),  # type: ignore[arg-type]
+                order=sql.SQL(order),
             )
             selects.append(select)
             values += [slug] if addon is None else [slug, addon]

@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 from django_tenants.utils import get_public_schema_name
 
-from addons.models import Record
 from addons.links import Reference
+from addons.models import Record
 from addons.registry import registry
 from addons.server.models import ServerRecord
 from dialplan.models import IncomingLine, OutgoingLine, Phone

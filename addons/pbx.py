@@ -99,7 +99,7 @@ class Pbx:
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
         self._check_family(family)
         _checked(names.check_key, key)
-        _checked(names.check_value, text)  # type: ignore[arg-type]
+        _checked(names.check_value, text)
         self._write_database(PutEntry(Entry(family, key, text)))  # type: ignore[arg-type]
 
     def remove_from_database(self, family: str, key: str | None = None) -> None:
@@ -109,12 +109,12 @@ class Pbx:
             _checked(names.check_key, key)
         self._write_database(RemoveEntries(family, key))
 
-    getInfos = get_infos  # noqa: N815  (the original spellings)
-    getConfig = get_config  # noqa: N815
-    addToDialplan = add_to_dialplan  # noqa: N815
-    removeFromDialplan = remove_from_dialplan  # noqa: N815
-    addToDatabase = add_to_database  # noqa: N815
-    removeFromDatabase = remove_from_database  # noqa: N815
+    getInfos = get_infos
+    getConfig = get_config
+    addToDialplan = add_to_dialplan
+    removeFromDialplan = remove_from_dialplan
+    addToDatabase = add_to_database
+    removeFromDatabase = remove_from_database
 
     def _write(self, tenant: str, operation: Operation, context: str) -> None:
         if tenant not in self._infos.slugs:

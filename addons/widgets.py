@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.datastructures import MultiValueDict
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -14,8 +13,8 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from addons.lookup import needs
 from addons.links import MultiList, Reference
+from addons.lookup import needs
 from addons.param import Param
 from addons.params import Boolean, Choice, Integer, MultiChoice, Number, Secret, Text, Time
 from addons.records import Path
@@ -68,14 +67,14 @@ class MultiListWidget(forms.Widget):
 
     class Media:
         js = ("addons/multilist.js",)
-        css = {"all": ("addons/multilist.css",)}  # noqa: RUF012
+        css = {"all": ("addons/multilist.css",)}
 
     def __init__(self, param: MultiList) -> None:
         super().__init__()
         self.param = param
         self.errors: dict[Path, str] = {}
 
-    def value_from_datadict(self, data: MultiValueDict, files: Any, name: str) -> list[dict[str, Any]]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, Any]]:
         return [
             {each.name: widget_for(each).value_from_datadict(data, files, f"{name}-{number}-{each.name}") for each in self.param.params}
             for number in data.getlist(f"{name}-row")

@@ -16,9 +16,13 @@ from dialplan.build.model import HINT
 from dialplan.changes import Change
 from dialplan.claims import settle_claims
 from dialplan.committing import CommittingAdmin, RefusableForm
-from dialplan.models import STAFF, Context, Extension, IncomingLine, Phone
+from dialplan.models import STAFF, Context, Extension, Phone
 from dialplan.trunks.models import Trunk
 from tenants.schema import current_slug
+
+
+def context_choices() -> list[tuple[str, str]]:
+    return [(name, name) for name in Context.objects.values_list("name", flat=True)]
 
 
 class ContextAdmin(CommittingAdmin):
@@ -76,7 +80,7 @@ class StateFilter(admin.SimpleListFilter):
 class LayeredAdmin(CommittingAdmin):
     """Staff's own lines or keys can be changed; generated ones stand beside them, to be read."""
 
-    list_filter = [OriginFilter, StateFilter]
+    list_filter: list[Any] = [OriginFilter, StateFilter]
     list_per_page = 100
 
     @display(description="written by", ordering="origin")
@@ -97,19 +101,15 @@ class LayeredAdmin(CommittingAdmin):
         super().delete_queryset(request, queryset.filter(origin=STAFF))
 
 
-class ExtensionForm(RefusableForm):
-    context = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+class ContextChoiceForm(RefusableForm):
+    """A form whose context is one of those that exist."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "context" in self.fields:
-            self.fields["context"].choices = [(name, name) for name in Context.objects.values_list("name", flat=True)]
-            self.fields["context"].initial = "internal"
+    context = forms.ChoiceField(widget=UnfoldAdminSelectWidget, choices=context_choices, initial="internal")
 
 
 class ExtensionAdmin(LayeredAdmin):
     kind = "staff"
-    form = ExtensionForm
+    form = ContextChoiceForm
     list_display = ["exten", "context", "order", "command", "written_by", "state"]
     list_filter = ["context", OriginFilter, StateFilter]
     search_fields = ["exten", "application", "data"]
@@ -132,18 +132,9 @@ class AstDBEntryAdmin(LayeredAdmin):
     fields = ["family", "key", "value"]
 
 
-class PhoneForm(RefusableForm):
-    context = forms.ChoiceField(widget=UnfoldAdminSelectWidget, help_text="What the phone may dial.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "context" in self.fields:
-            self.fields["context"].choices = [(name, name) for name in Context.objects.values_list("name", flat=True)]
-
-
 class PhoneAdmin(CommittingAdmin):
     kind = "phone"
-    form = PhoneForm
+    form = ContextChoiceForm
     list_display = ["number", "name", "context", "auto_answer", "user_name"]
     list_filter = ["context", "auto_answer"]
     search_fields = ["number", "name"]
@@ -157,15 +148,16 @@ class PhoneAdmin(CommittingAdmin):
         return f"{current_slug()}_{phone.number}"
 
 
-class TrunkChoiceForm(RefusableForm):
-    trunk = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+def trunk_choices() -> list[tuple[str, str]]:
+    return [(name, name) for name in Trunk.lent_to(current_slug()).values_list("name", flat=True)]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if field := self.fields.get("trunk"):
-            field.choices = [(name, name) for name in Trunk.lent_to(current_slug()).values_list("name", flat=True)]
-            if not field.choices:
-                field.help_text = "No trunk is lent to this tenant yet; your operator can lend one."
+
+class TrunkChoiceForm(RefusableForm):
+    """A form whose trunk is one of those that are lent to the open tenant."""
+
+    trunk = forms.ChoiceField(
+        widget=UnfoldAdminSelectWidget, choices=trunk_choices, help_text="One that your operator has lent you; without any, ask for one."
+    )
 
 
 class DestinationInput(UnfoldAdminTextInputWidget):

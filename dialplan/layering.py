@@ -1,5 +1,7 @@
 """The layers of the open tenant, from its records: sections, then staff's lines, then what the addons gave."""
 
+from typing import Any
+
 from dialplan.build.model import AddLine, Entry, Layer, Line, PutEntry
 from dialplan.build.sections import LineInSpec, LineOutSpec, PhoneSpec, line_in_layer, line_out_layer, phone_layer
 from dialplan.models import STAFF, AstDBEntry, Extension, IncomingLine, OutgoingLine, Phone
@@ -36,4 +38,5 @@ def staff_layer() -> Layer:
 
 
 def addon_layers(slug: str) -> list[Layer]:
-    return [layer for _, layers in layers_wanted.send(None, slug=slug) for layer in layers]
+    answers: list[tuple[Any, list[Layer]]] = layers_wanted.send(None, slug=slug)  # type: ignore[assignment]
+    return [layer for _, layers in answers for layer in layers]

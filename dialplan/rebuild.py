@@ -46,7 +46,7 @@ def _store_rows(model: type[Layered], keys: tuple[str, ...], wanted: dict[tuple[
     came, went = 0, 0
     changed: list[Layered] = []
     gone: list[int] = []
-    stored = {tuple(getattr(row, key) for key in keys): row for row in model.objects.all()}
+    stored = {tuple(getattr(row, key) for key in keys): row for row in model._default_manager.all()}
     for place, row in stored.items():
         values = wanted.get(place)
         if values is None:
@@ -62,11 +62,11 @@ def _store_rows(model: type[Layered], keys: tuple[str, ...], wanted: dict[tuple[
     new = [model(**dict(zip(keys, place, strict=True)), **values) for place, values in wanted.items() if place not in stored]
     came += sum(not row.replaced_by for row in new)
     if gone:
-        model.objects.filter(pk__in=gone).delete()
+        model._default_manager.filter(pk__in=gone).delete()
     if changed:
-        model.objects.bulk_update(changed, _fields(wanted.values()), batch_size=1000)
+        model._default_manager.bulk_update(changed, _fields(wanted.values()), batch_size=1000)
     if new:
-        model.objects.bulk_create(new, batch_size=2000)
+        model._default_manager.bulk_create(new, batch_size=2000)
     return came, went
 
 

@@ -11,6 +11,7 @@ from dialplan.build.model import Entry, Line
 from dialplan.build.names import place_entry, place_line
 from dialplan.build.pjsip import Section, phone_sections, transport_sections, trunk_sections
 from dialplan.build.sections import TrunkSpec
+from dialplan.build.sip_names import split_host
 from dialplan.build.text import dialplan_text, entries_text, node_dialplan_text, node_pjsip_text, pjsip_text
 from dialplan.deploy.models import Deployment, ServerEntry
 from dialplan.layering import phone_specs
@@ -74,12 +75,12 @@ def desired_node(node: Node) -> DesiredNode:
     slugs = list(Deployment.objects.filter(node=node, removing=False).exclude(slug="").order_by("slug").values_list("slug", flat=True))
     revision = Deployment.objects.filter(node=node, slug="").values_list("wanted", flat=True).first() or 0
     trunks = list(Trunk.objects.order_by("name"))
-    reached = {trunk.name: [] for trunk in trunks}
+    reached: dict[str, list[str]] = {trunk.name: [] for trunk in trunks}
     for name, slug in ClaimedNumber.objects.filter(slug__in=slugs).values_list("trunk__name", "slug").distinct().order_by("slug"):
         reached[name].append(slug)
     sections = [*transport_sections(node.sip_address)]
     for trunk in trunks:
-        sections += trunk_sections(TrunkSpec(trunk.name, trunk.host, trunk.user, trunk.secret, trunk.register))
+        sections += trunk_sections(TrunkSpec(trunk.name, *split_host(trunk.host), trunk.user, trunk.secret, trunk.register))
     return DesiredNode(
         revision=revision,
         dialplan_text=node_dialplan_text(slugs, reached),

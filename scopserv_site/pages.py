@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from dialplan.deploy.models import Deployment, Node
 from tenants.lifecycle import check_host_free, create_tenant, delete_tenant
-from tenants.models import Domain, Membership, Tenant, User
+from tenants.models import Domain, Membership, Tenant
 from tenants.slugs import check_slug
 
 
@@ -37,8 +37,8 @@ class TenantForm(forms.ModelForm):
     )
 
     class Meta:
-        labels = {"schema_name": "Slug"}  # noqa: RUF012
-        help_texts = {"schema_name": "1 to 16 lower-case letters and digits, a letter first. It cannot be changed later."}  # noqa: RUF012
+        labels = {"schema_name": "Slug"}
+        help_texts = {"schema_name": "1 to 16 lower-case letters and digits, a letter first. It cannot be changed later."}
 
     def clean_schema_name(self) -> str:
         try:
@@ -150,6 +150,6 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "is_superuser":
+        if field is not None and db_field.name == "is_superuser":
             field.label, field.help_text = "Operator", "May manage all tenants, nodes and trunks."
         return field

@@ -63,8 +63,8 @@ class TenantConsole(Console):
 operator_console = OperatorConsole(name="operator")
 tenant_console = TenantConsole(name="tenant")
 
-OPERATORS = {Tenant: TenantAdmin, User: UserAdmin, Node: NodeAdmin, Trunk: TrunkAdmin}
-TENANTS = {
+OPERATORS: dict[Any, Any] = {Tenant: TenantAdmin, User: UserAdmin, Node: NodeAdmin, Trunk: TrunkAdmin}
+TENANTS: dict[Any, Any] = {
     Phone: with_extras(phone_system.PhoneAdmin),
     IncomingLine: with_extras(phone_system.IncomingLineAdmin),
     OutgoingLine: with_extras(phone_system.OutgoingLineAdmin),

@@ -24,9 +24,8 @@ def status_context() -> dict[str, Any]:
 
 def node_status() -> list[Status]:
     """Where each node stands, for operators."""
+    rows: list[tuple[str, int, str]] = list(with_counts(Node.objects.all()).values_list("name", "waiting_count", "error"))  # type: ignore[misc]
     return [
-        Status(node.name, True, f"{node.name}: all live")
-        if not node.waiting_count
-        else Status(node.name, False, f"{node.waiting_count} waiting for {node.name}", node.error)
-        for node in with_counts(Node.objects.all())
+        Status(name, False, f"{waiting} waiting for {name}", error) if waiting else Status(name, True, f"{name}: all live")
+        for name, waiting, error in rows
     ]

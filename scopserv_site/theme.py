@@ -32,7 +32,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     addons = [
         _item(addon.info.name, "extension", addon.name, "record") for addon in registry.addons if addon.info.scope == scope and addon.params
     ]
-    found = [{"title": name, "separator": True, "items": [_item(*entry) for entry in entries]} for name, entries in groups]
+    found: list[dict[str, Any]] = [
+        {"title": name, "separator": True, "items": [_item(*entry) for entry in entries]} for name, entries in groups
+    ]
     found[0]["items"].insert(0, {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:index")})
     if addons:
         found.insert(1, {"title": "Addons", "separator": True, "items": addons})

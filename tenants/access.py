@@ -67,7 +67,7 @@ def remember_home(request: HttpRequest, **kwargs: Any) -> None:
 class ConsoleLoginForm(AuthenticationForm):
     """A login that also asks for a role at this console; who has none learns no more than with a wrong password."""
 
-    def confirm_login_allowed(self, user: User) -> None:  # type: ignore[override]
+    def confirm_login_allowed(self, user: User) -> None:
         super().confirm_login_allowed(user)
         if role_at(user, current_slug()) is None:
             raise ValidationError(self.error_messages["invalid_login"], code="invalid_login", params={"username": "username"})

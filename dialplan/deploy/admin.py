@@ -14,7 +14,7 @@ from dialplan.deploy.status import with_counts
 
 class NodeForm(forms.ModelForm):
     class Meta:
-        widgets = {"ami_secret": UnfoldAdminPasswordToggleWidget(render_value=True)}  # noqa: RUF012
+        widgets = {"ami_secret": UnfoldAdminPasswordToggleWidget(render_value=True)}
 
 
 class NodeAdmin(ModelAdmin):
@@ -47,11 +47,11 @@ class NodeAdmin(ModelAdmin):
 
     @display(description="tenants")
     def tenants(self, node: Node) -> int:
-        return node.tenant_count  # type: ignore[attr-defined,no-any-return]
+        return node.tenant_count  # type: ignore[attr-defined]
 
     @display(description="waiting")
     def waiting(self, node: Node) -> int:
-        return node.waiting_count  # type: ignore[attr-defined,no-any-return]
+        return node.waiting_count  # type: ignore[attr-defined]
 
     @display(description="last error")
     def last_error(self, node: Node) -> str:

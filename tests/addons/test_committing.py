@@ -145,7 +145,10 @@ def test_records_come_with_defaults_tenant_and_extras(make_addon: MakeAddon, acm
         Phone.objects.create(number="101")
         Record.objects.create(addon=name, key="front", data={"name": "front"})
         touch(name, own=name)
-        assert set(Extension.objects.filter(exten="600").values_list("priority", "data")) == {(1, "acme,front,5"), (0, "PJSIP/{tenant}_101")}
+        assert set(Extension.objects.filter(exten="600").values_list("priority", "data")) == {
+            (1, "acme,front,5"),
+            (0, "PJSIP/{tenant}_101"),
+        }
         assert AstDBEntry.objects.get(origin="addon:door").value == "ground"
 
 
@@ -155,10 +158,14 @@ SERVER_BODY = """for page in pbx.get_config():
     pbx.add_to_database("pages", page["name"], "1")"""
 
 
-def test_a_server_wide_addon_writes_to_every_tenant_and_reruns_for_what_it_read(make_addon: MakeAddon, acme: Tenant, globex: Tenant) -> None:
+def test_a_server_wide_addon_writes_to_every_tenant_and_reruns_for_what_it_read(
+    make_addon: MakeAddon, acme: Tenant, globex: Tenant
+) -> None:
     node = Node.objects.create(name="pbx1", folder="/nowhere/pbx1", ami_user="console", ami_secret="secret")
     place("globex", node)
-    folder = make_addon("pages", scope="server", params=ONE, columns=LIST, commit="def commit(pbx):\n    " + SERVER_BODY.replace("\n", "\n    "))
+    folder = make_addon(
+        "pages", scope="server", params=ONE, columns=LIST, commit="def commit(pbx):\n    " + SERVER_BODY.replace("\n", "\n    ")
+    )
     with installed(folder) as name:
         ServerRecord.objects.create(addon=name, key="800", data={"name": "800"})
         with changing(own=frozenset({name})) as change:

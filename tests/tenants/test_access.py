@@ -47,7 +47,17 @@ def test_taking_the_membership_away_ends_the_session(acme: Tenant) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["nobody.localhost", "acme.localhost.evil.net", "www.acme.localhost", "public.localhost", "10.1.2.3", "", "a b", "acme.localhost/x", "-.-"],
+    [
+        "nobody.localhost",
+        "acme.localhost.evil.net",
+        "www.acme.localhost",
+        "public.localhost",
+        "10.1.2.3",
+        "",
+        "a b",
+        "acme.localhost/x",
+        "-.-",
+    ],
 )
 @pytest.mark.django_db
 def test_an_unknown_host_gets_a_plain_404(host: str) -> None:

@@ -19,7 +19,27 @@ def schemas() -> set[str]:
 
 @pytest.mark.parametrize(
     "slug",
-    ["", "A", "Acme", "1a", "a-b", "a_b", "a b", "a" * 17, "acmé", "public", "pgx", "pg_catalog", "t", "admin", "general", "trunk", "a\n", 'a"', "a;b"],
+    [
+        "",
+        "A",
+        "Acme",
+        "1a",
+        "a-b",
+        "a_b",
+        "a b",
+        "a" * 17,
+        "acmé",
+        "public",
+        "pgx",
+        "pg_catalog",
+        "t",
+        "admin",
+        "general",
+        "trunk",
+        "a\n",
+        'a"',
+        "a;b",
+    ],
 )
 def test_a_slug_that_would_break_something_is_refused(slug: str) -> None:
     with pytest.raises(ValueError, match="slug"):
