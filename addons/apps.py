@@ -32,6 +32,7 @@ class AddonConfig(AppConfig):
 
         # Without a module of models Django sends the app no post_migrate, so it would have no permissions.
         self.models_module = ModuleType(f"{self.name}.models")
+        assert self.apps is not None
         self.models = self.apps.all_models[self.label]
         if self.label in registry:
             record_model(registry.get(self.label))

@@ -1,5 +1,7 @@
 """The model of one addon: a view of the table that the records of all addons share, so that an author writes no model or migration."""
 
+from typing import cast
+
 from django.apps import apps
 from django.db import models
 
@@ -12,9 +14,8 @@ TABLES = {"tenant": "addons_record", "server": "server_record"}
 
 def record_model(addon: Addon) -> type[RecordBase]:
     """The model "Record" of the addon's app: made once, with its own content type, permissions and log entries."""
-    known = apps.all_models[addon.name].get("record")
-    if known is not None:
-        return known
+    if "record" in apps.all_models[addon.name]:
+        return cast(type[RecordBase], apps.all_models[addon.name]["record"])
     bases = (AddonRecord, TenantRow, RecordBase) if addon.info.scope == "tenant" else (AddonRecord, RecordBase)
     title = addon.info.name
     options = {
@@ -26,10 +27,10 @@ def record_model(addon: Addon) -> type[RecordBase]:
         "verbose_name_plural": title,
     }
     attributes = {
-        "__module__": f"{addon.package}.models",
+        "__module__": __name__,
         "__qualname__": "Record",
         "__doc__": addon.info.description,
         "Meta": type("Meta", (RecordBase.Meta,), options),
         "addon": models.CharField(max_length=31, default=addon.name, editable=False),
     }
-    return type("Record", bases, attributes)
+    return cast(type[RecordBase], type("Record", bases, attributes))

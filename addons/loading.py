@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from addons.agreement import columns_faults, extra_faults, params_faults, tabs_faults
 from addons.declare import Column, Info, Tab
 from addons.discover import FILES, SECTIONS
-from addons.importing import BrokenFile, import_file, package_name
+from addons.importing import BrokenFile, import_file
 from addons.param import Param
 from addons.problems import Problem
 from addons.records import with_defaults
@@ -40,11 +40,6 @@ class Addon:
     params: tuple[Param, ...] = ()
     commit: Commit | None = None
     extras: Mapping[str, Extra] = field(default_factory=dict)
-
-    @property
-    def package(self) -> str:
-        """The dotted name under which the folder's files are imported."""
-        return package_name(self.folder)
 
     @property
     def origin(self) -> str:

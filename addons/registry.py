@@ -104,8 +104,9 @@ class Registry:
         addons, problems = agree([*(each for each in self.addons if each.name != addon.name), addon])
         if problems:
             raise ValueError("\n".join(map(str, problems)))
-        infos = {name: each.info.requires for name, each in addons.items()}
-        self._loaded = Loaded(addons, before.broken, in_order(dict.fromkeys(before.order, ()) | infos))
+        requires: dict[str, tuple[str, ...]] = dict.fromkeys(before.order, ())
+        requires.update((name, each.info.requires) for name, each in addons.items())
+        self._loaded = Loaded(addons, before.broken, in_order(requires))
         try:
             yield addon
         finally:

@@ -177,7 +177,7 @@ class MultiChoice(Param):
 
     def _clean(self, value: Any) -> list[str]:
         given = {_chosen(plain_text(each), self.choices) for each in list_of(value)}
-        return [choice for choice, _ in self.choices if choice in given]
+        return [pair[0] for pair in self.choices if pair[0] in given]
 
 
 @dataclass(frozen=True, slots=True)

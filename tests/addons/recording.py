@@ -1,53 +1,66 @@
-"""A stand-in for `pbx` that answers from given records and keeps what a commit function writes."""
+"""What a commit function writes, from records that a test gives instead of the database."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from addons.infos import Infos, freeze
 from addons.loading import Addon
+from addons.pbx import Pbx
 from addons.records import clean_record
-from dialplan.build.model import AddLine, Entry, Layer, Line, PutEntry
-from dialplan.build.names import check_entry, check_line, place_line
+from addons.registry import registry
+from dialplan.build.layers import merge
+from dialplan.build.model import Entry, Layer, Line
+from dialplan.build.names import place_line
 from dialplan.build.text import dialplan_text
 
 Raw = Mapping[str, Any]
+SERVER = ""
 
 
-class RecordingPbx:
-    """Made for one addon: `records` are cleaned by its params, `infos` are given as they are."""
+class GivenInfos(Infos):
+    """Records by kind, instead of those in the database."""
 
-    def __init__(self, addon: Addon, records: Mapping[str, Sequence[Raw]], **infos: Sequence[Raw]) -> None:
-        self.addon = addon.name
-        self._config = [{"tenant": slug, **clean_record(addon.params, raw)} for slug, raws in records.items() for raw in raws]
-        self._infos = infos
-        self.lines: dict[str, list[Line]] = {}
-        self.entries: list[Entry] = []
+    def __init__(self, slugs: Sequence[str], records: Mapping[str, Sequence[Raw]]) -> None:
+        super().__init__(registry, slugs)
+        self._read = {kind: tuple(freeze(record) for record in given) for kind, given in records.items()}
 
-    def get_config(self) -> list[dict[str, Any]]:
-        return self._config
+    def _records(self, kind: str) -> list[dict[str, Any]]:
+        return []
 
-    def get_infos(self, kind: str) -> Sequence[Raw]:
-        return self._infos.get(kind, ())
 
-    def add_to_dialplan(self, tenant: str, context: str, exten: str, prio: int, cmd: list[str]) -> None:
-        assert all(isinstance(part, str) for part in cmd)
-        line = check_line(Line(context, exten, prio, cmd[0], ",".join(cmd[1:])))
-        self.lines.setdefault(tenant, []).append(line)
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an addon wrote."""
 
-    def add_to_database(self, family: str, key: str, value: str) -> None:
-        self.entries.append(check_entry(Entry(family, key, value)))
+    addon: Addon
+    pbx: Pbx
 
     def layer(self, slug: str) -> Layer:
-        """What was written to one tenant."""
-        return Layer(f"addon:{self.addon}", (*map(AddLine, self.lines.get(slug, ())), *map(PutEntry, self.entries)))
+        return Layer(self.addon.origin, tuple(self.pbx.operations.get(slug, ())))
+
+    def lines(self, slug: str) -> tuple[Line, ...]:
+        return merge([self.layer(slug)]).live_lines
+
+    def entries(self, slug: str) -> tuple[Entry, ...]:
+        return merge([self.layer(slug)]).live_entries
 
     def text(self, slug: str) -> str:
-        """The same as conf text."""
-        return dialplan_text(place_line(slug, line) for line in self.lines.get(slug, ()))
+        """The lines of one tenant as conf text."""
+        return dialplan_text(place_line(slug, line) for line in self.lines(slug))
+
+    @property
+    def slugs(self) -> list[str]:
+        """The tenants to which it wrote."""
+        return sorted(self.pbx.operations)
 
 
-def committed(addon: Addon, records: Mapping[str, Sequence[Raw]], **infos: Sequence[Raw]) -> RecordingPbx:
-    """What the addon's commit function makes of these records."""
-    pbx = RecordingPbx(addon, records, **infos)
+def committed(addon: Addon, records: Mapping[str, Sequence[Raw]], **infos: Sequence[Raw]) -> Written:
+    """Runs the commit function on the addon's own records by tenant (SERVER for a server-wide addon) and on others' by kind."""
+    own = [{"tenant": slug, **clean_record(addon.params, raw)} for slug, raws in records.items() for raw in raws]
+    tenants = [info["tenant"] for info in infos.get("tenant", ())]
+    slugs = sorted({*tenants, *records} - {SERVER}) or ["acme"]
+    pbx = Pbx(addon, GivenInfos(slugs, {**infos, addon.name: own}))
     assert addon.commit is not None
     addon.commit(pbx)
-    return pbx
+    return Written(addon, pbx)

@@ -69,7 +69,7 @@ def test_new_writes_an_addon_that_works(tmp_path: Path) -> None:
     assert load([tmp_path]).broken == ()
     phone = {"number": "101", "extra": {"door_phone": {"floor": "3"}}}
     pbx = committed(addon, {"acme": [{"number": "*55", "messages": ["hello-world"]}]}, phone=[phone])
-    assert [entry.family for entry in pbx.entries] == ["door_phone-floor"]
+    assert [entry.family for entry in pbx.entries("acme")] == ["door_phone-floor"]
     assert "Playback(hello-world)" in pbx.text("acme")
 
 

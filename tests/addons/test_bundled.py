@@ -7,8 +7,7 @@ from addons.loading import SECTIONS, Addon
 from addons.params import Param
 from addons.records import RecordErrors, clean_record, with_defaults
 from addons.registry import registry
-from dialplan.build.layers import merge
-from tests.addons.recording import committed
+from tests.addons.recording import SERVER, committed
 
 ADDONS = pytest.mark.parametrize("addon", registry.addons, ids=lambda addon: addon.name)
 
@@ -36,21 +35,21 @@ def test_a_cleaned_record_is_clean(addon: Addon) -> None:
 
 @ADDONS
 def test_a_commit_without_records_writes_nothing(addon: Addon) -> None:
-    pbx = committed(addon, {})
-    assert (pbx.lines, pbx.entries) == ({}, [])
+    pbx = committed(addon, {}).pbx
+    assert (pbx.operations, pbx.server_operations) == ({}, [])
 
 
 @ADDONS
 def test_committing_twice_gives_the_same(addon: Addon) -> None:
-    slug = "acme" if addon.info.scope == "tenant" else ""
+    slug = "acme" if addon.info.scope == "tenant" else SERVER
     infos = {
         "phone": [{"tenant": "acme", "number": "101", "extra": {addon.name: addon_extras(addon, "phone")}}],
         "tenant": [{"tenant": "acme"}],
     }
     infos["paging"] = [{"tenant": "acme", "number": "*70"}]
     first, second = (committed(addon, {slug: [{"number": "*71"}]}, **infos) for _ in range(2))
-    assert first.lines
-    assert merge([first.layer("acme")]) == merge([second.layer("acme")])
+    assert first.layer("acme").operations
+    assert first.layer("acme") == second.layer("acme")
 
 
 def test_the_skeleton_shows_every_feature() -> None:

@@ -28,13 +28,7 @@ def test_a_whole_addon(make_addon: MakeAddon) -> None:
     assert addon is not None
     assert addon.commit is not None
     assert addon.commit(None) == (42, 2)
-    assert (addon.name, addon.folder, addon.info.name, addon.origin, addon.package) == (
-        "door",
-        folder,
-        "Door",
-        "addon:door",
-        package_name(folder),
-    )
+    assert (addon.name, addon.folder, addon.info.name, addon.origin) == ("door", folder, "Door", "addon:door")
     assert addon.key is addon.params[0]
     assert addon.is_list
     assert addon.columns["keys"] == (Column("phone", "Who"),)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from addons.registry import registry
-from tests.addons.recording import RecordingPbx, committed
+from tests.addons.recording import Written, committed
 
 PHONES = [{"tenant": "acme", "number": number} for number in ("101", "102", "103")]
 
 
-def page(**group: Any) -> RecordingPbx:
+def page(**group: Any) -> Written:
     return committed(registry.get("paging"), {"acme": [{"number": "*70", **group}]}, phone=PHONES)
 
 
@@ -54,7 +54,7 @@ def test_many_members_are_paged_in_lists_that_fit_a_variable() -> None:
     text = pbx.text(slug)
     assert f'exten => *70,1,Page({legs},${{IF($["${{PAGE_BEEP}}"="1"]?:q)}}d,20)' in text
     for index, size in ((1, 100), (2, 100), (3, 50)):
-        lines = [line for line in pbx.lines[slug] if line.context == f"page-{index}" and "&PJSIP/" in line.data]
+        lines = [line for line in pbx.lines(slug) if line.context == f"page-{index}" and "&PJSIP/" in line.data]
         assert len(lines) == size
         assert sum(len(f"&PJSIP/{slug}_{number}") for number in numbers[:size]) < 4096
     assert all(f"PJSIP/{slug}_{number})" in text for number in numbers)

@@ -45,8 +45,8 @@ def test_extras_of_the_sections_are_kept_in_the_astdb() -> None:
         line_in=[{"number": "5145550100", "extra": extra("line_in", department="Sales")}],
         line_out=[{"name": "local", "extra": extra("line_out", cost=0)}],
     )
-    assert pbx.entries == [
-        Entry("skeleton-floor", "101", "3"),
-        Entry("skeleton-department", "5145550100", "Sales"),
+    assert pbx.entries("acme") == (
         Entry("skeleton-cost", "local", "0"),
-    ]
+        Entry("skeleton-department", "5145550100", "Sales"),
+        Entry("skeleton-floor", "101", "3"),
+    )
