@@ -128,6 +128,15 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return int(probe.getsockname()[1])
 
 
+def _require_free(port: int, kind: socket.SocketKind) -> None:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(kind == socket.SOCK_STREAM))
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise AsteriskError(f"Port {port} of 127.0.0.1 cannot be used: {error.strerror}. Choose another one") from None
+
+
 class PrivateAsterisk:
     """Runs a private Asterisk for the length of a `with`, or between `start` and `stop`.
 
@@ -191,6 +200,8 @@ class PrivateAsterisk:
         )
         for name in (_OUTPUT, _MESSAGES):
             (self.folder / name).unlink(missing_ok=True)
+        _require_free(self.ami_port, socket.SOCK_STREAM)
+        _require_free(self.sip_port, socket.SOCK_DGRAM)
         with (self.folder / _OUTPUT).open("wb") as output:
             self._process = subprocess.Popen(
                 self._arguments(installation),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from dialplan.build.diff import EntryDelta, LineDelta, diff_entries, diff_lines
+from dialplan.build.diff import EntryDelta, LineDelta, diff_entries, diff_lines, plan_text
 from dialplan.build.model import Entry, Line
 from dialplan.build.text import UnsafeText, entries_text, parse_dialplan, parse_entries
 from dialplan.deploy import live
@@ -64,6 +64,7 @@ class Job:
         self.gone_objects = sorted({one.name for one in old_objects} - {one.name for one in new_objects})
         self.objects = [one for one in new_objects if one not in set(old_objects)]
         self.reload_pjsip = pjsip != wanted.pjsip or wanted.gone
+        old_lines: list[Line] = []
         if wanted.slug:
             old_lines = parse_dialplan(dialplan) if trusted else self._ask_lines(client, dialplan)
             self.lines = diff_lines(old_lines, wanted.lines)
@@ -72,9 +73,16 @@ class Job:
             self.reload_dialplan = _must_reload(dialplan, wanted.dialplan)
         if trusted:
             self.entries = diff_entries(owned, wanted.entries)
-        else:
-            self._ask_rest(client, owned)
-            self.differs = [*_describe_files(folder, texts, self._texts(wanted.entries)), *self.differs]
+            return
+        keys = {(entry.family, entry.key) for entry in (*owned, *wanted.entries)}
+        old_entries = live.read_entries(client, sorted(keys))
+        self.entries = diff_entries(old_entries, wanted.entries)
+        changes = plan_text(old_lines, wanted.lines, old_entries, wanted.entries).split("\n")
+        self.differs = [*_describe_files(folder, texts, self._texts(wanted.entries)), *filter(None, changes), *self._ask_objects(client)]
+
+    def compare_files(self, folder: NodeFolder) -> None:
+        """Find out what differs in the files alone; changes nothing."""
+        self.differs = _describe_files(folder, folder.texts(self.wanted.names), self._texts(self.wanted.entries))
 
     def _ask_lines(self, client: AMIClient, dialplan: str) -> list[Line]:
         # A file that was edited by hand may name contexts that are not this tenant's.
@@ -82,18 +90,15 @@ class Job:
         contexts = {*named, *(line.context for line in self.wanted.lines)}
         return live.read_contexts(client, contexts)
 
-    def _ask_rest(self, client: AMIClient, owned: list[Entry]) -> None:
-        wanted = self.wanted
-        keys = {(entry.family, entry.key) for entry in (*owned, *wanted.entries)}
-        self.entries = diff_entries(live.read_entries(client, sorted(keys)), wanted.entries)
-        self.objects = read_objects(wanted.pjsip)
+    def _ask_objects(self, client: AMIClient) -> list[str]:
+        self.objects = read_objects(self.wanted.pjsip)
         wrong = wrong_objects(client, self.objects, self.gone_objects)
         self.reload_pjsip = self.reload_pjsip or bool(wrong)
-        if not wanted.slug:
-            includes = wrong_includes(client, wanted.dialplan)
+        if not self.wanted.slug:
+            includes = wrong_includes(client, self.wanted.dialplan)
             self.reload_dialplan = self.reload_dialplan or bool(includes)
             wrong += includes
-        self.differs = [*live.describe_lines(self.lines), *live.describe_entries(self.entries), *wrong]
+        return wrong
 
     def write(self, folder: NodeFolder) -> None:
         """Write the files. The manifest of AstDB keys names also those that are still to be deleted, until `finish`."""

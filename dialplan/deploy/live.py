@@ -97,17 +97,6 @@ def compare_lines(delta: LineDelta, there: dict[tuple[str, str, int], Line]) -> 
     return wrong + [f"{_say(line)} is still there" for line in delta.removed if _place(line) not in wanted and _place(line) in there]
 
 
-def describe_lines(delta: LineDelta) -> list[str]:
-    """What a delta would change, for people."""
-    return [f"+ {_say(line)}" for line in delta.put] + [f"- {_say(line)}" for line in delta.removed]
-
-
-def describe_entries(delta: EntryDelta) -> list[str]:
-    """What a delta would change, for people."""
-    put = [f"+ AstDB {entry.family}/{entry.key}: {entry.value[:80]}" for entry in delta.put]
-    return put + [f"- AstDB {entry.family}/{entry.key}" for entry in delta.removed]
-
-
 def apply_entries(client: AMIClient, delta: EntryDelta) -> None:
     """Delete and put AstDB keys, each by its exact name: DBDelTree would take look-alike families along."""
     deletes = [action("DBDel", Family=entry.family, Key=entry.key) for entry in delta.removed]

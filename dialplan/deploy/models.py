@@ -5,9 +5,11 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
+from django.db.models import F
 from django.db.models.functions import Now
 
 from dialplan.build.pjsip import transport_sections
+from dialplan.deploy.ami import AMIClient
 from dialplan.fields import CheckedCharField
 
 CHANNEL = "deploy"
@@ -81,9 +83,15 @@ class Node(models.Model):
     def ami_address(self) -> str:
         return f"{self.ami_host}:{self.ami_port}"
 
+    def client(self) -> AMIClient:
+        """A client of its manager interface, not yet connected."""
+        return AMIClient(self.ami_host, self.ami_port, self.ami_user, self.ami_secret)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        Deployment.objects.get_or_create(node=self, slug=OWN)
+        own, created = Deployment.objects.get_or_create(node=self, slug=OWN)
+        if not created:  # its SIP address is in its files
+            Deployment.objects.filter(pk=own.pk).update(wanted=F("wanted") + 1, wanted_at=Now())
         notify(NODES_CHANGED)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

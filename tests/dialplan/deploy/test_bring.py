@@ -183,11 +183,11 @@ def test_what_somebody_changed_by_hand_is_found_and_mended(folder: NodeFolder, c
     found = differs(folder, client, acme)
     assert found == [
         f"{folder.path / name} is not what it should be",
-        "+ 101,2 in acme-internal: Hangup()",
-        "+ 102,1 in acme-internal: Dial(PJSIP/acme_102,20)",
-        "- 666,1 in acme-internal: System(id)",
-        "+ AstDB acme/cid/1: Bob",
-        "+ AstDB acme/cid/2: Ann",
+        "+ acme-internal 101,2 Hangup()",
+        "~ acme-internal 102,1 NoOp() -> Dial(PJSIP/acme_102,20)",
+        "- acme-internal 666,1 System(id)",
+        "+ AstDB acme/cid/1 = Bob",
+        "~ AstDB acme/cid/2 = Eve -> = Ann",
         "PJSIP auth acme_101: password is not what the file says",
         "PJSIP auth acme_102: password is not what the file says",
     ]

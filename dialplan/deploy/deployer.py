@@ -1,0 +1,302 @@
+"""Keeps one node at what it should have: what is due, the connection to its Asterisk, and what becomes of it in the database."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+
+from dialplan.build.text import dialplan_text, pjsip_text
+from dialplan.deploy import live
+from dialplan.deploy.ami import AMIClient, AMIError, AMIRefused, AMITimeout, AMIUnreachable
+from dialplan.deploy.bring import bring, write_files
+from dialplan.deploy.folder import FolderError, NodeFolder
+from dialplan.deploy.job import Job, Wanted
+from dialplan.deploy.models import OWN, Deployment, Node
+from dialplan.state import desired, desired_node
+
+BATCH = 200  # tenants that share one reload
+VERIFIED_AT_ONCE = 10  # few, so that a change never waits long behind them
+VERIFY_SECONDS = 600.0
+PING_SECONDS = 60.0
+BUSY_SECONDS = 0.5
+DUE = Q(live=None) | ~Q(live=F("wanted")) | Q(removing=True)
+_LOCK = 0x6E6F6465
+
+logger = logging.getLogger(__name__)
+
+
+class NodeGone(Exception):
+    """The node is no longer in the database."""
+
+
+class Backoff:
+    """When to try again: soon at first, then ever later."""
+
+    def __init__(self, first: float, most: float) -> None:
+        self._first, self._most = first, most
+        self._delay = first
+        self.at = 0.0
+
+    def failed(self) -> None:
+        self.at = time.monotonic() + self._delay
+        self._delay = min(self._delay * 2, self._most)
+
+    def reset(self) -> None:
+        self._delay, self.at = self._first, 0.0
+
+
+class NodeDeployer:
+    """Belongs to one thread, whose database connection it uses; `round` does what is due and says when it wants to be called again."""
+
+    def __init__(self, node_id: int) -> None:
+        self.node_id = node_id
+        self.client: AMIClient | None = None
+        self._address: tuple[str, int, str, str] | None = None
+        self._reconnect = Backoff(0.5, 5.0)
+        self._failing: dict[str, Backoff] = {}  # by slug
+        self._written: dict[str, int] = {}  # what the files hold while Asterisk is away
+        self._unverified: set[str] = set()
+        self._verify_at = 0.0
+        self._ping_at = 0.0
+
+    @property
+    def connected(self) -> bool:
+        return self.client is not None and self.client.connected
+
+    def round(self) -> float:
+        """Do what is due, as far as it can be done now; the seconds until there may be more without a notification."""
+        node = Node.objects.filter(pk=self.node_id).first()
+        if node is None:
+            raise NodeGone
+        if not node.files_only:
+            self._connect(node)
+        with _alone(node) as alone:
+            if not alone:
+                return BUSY_SECONDS
+            rows = self._rows(node)
+            if rows:
+                self._deploy(node, rows)
+                return 0.0
+        return self._idle_seconds()
+
+    def close(self) -> None:
+        """Drop the connection to Asterisk."""
+        if self.client:
+            self.client.close()
+
+    def listen(self) -> None:
+        """Find out whether a connection that has become readable, or was silent for long, is still there."""
+        if self.client is None or not self.client.connected:
+            return
+        this = Node.objects.filter(pk=self.node_id)
+        try:
+            self.client.do("Ping")
+        except AMIError as error:
+            self._lost(this, error)
+        else:
+            self._ping_at = time.monotonic() + PING_SECONDS
+            this.update(seen=_database_time())
+
+    def check(self) -> dict[str, list[str]]:
+        """What on the node is not as it should be, by slug; changes nothing. Raises AMIError or FolderError when it cannot be told."""
+        node = Node.objects.get(pk=self.node_id)
+        folder = NodeFolder(node.folder)
+        folder.check()
+        found = {}
+        with self._client(node) as client:
+            for row in Deployment.objects.filter(node=node).order_by("slug"):
+                job = Job(_wanted(node, row))
+                if node.files_only:
+                    job.compare_files(folder)
+                else:
+                    job.inspect(folder, client)
+                found[row.slug] = job.differs
+        return found
+
+    @contextmanager
+    def _client(self, node: Node) -> Iterator[AMIClient]:
+        client = node.client()
+        try:
+            if not node.files_only:
+                client.connect()
+            yield client
+        finally:
+            client.close()
+
+    def _connect(self, node: Node) -> None:
+        address = (node.ami_host, node.ami_port, node.ami_user, node.ami_secret)
+        if address != self._address:
+            self.close()
+            self.client, self._address = AMIClient(*address), address
+            self._reconnect.reset()
+        client = self.client
+        assert client is not None
+        now = time.monotonic()
+        if client.connected:
+            if now >= self._ping_at:
+                self.listen()
+            if now >= self._verify_at:
+                self._verify_all(node)
+            return
+        if now < self._reconnect.at:
+            return
+        this = Node.objects.filter(pk=node.pk)
+        try:
+            client.connect()
+            facts = live.read_facts(client)
+        except AMIError as error:
+            self._lost(this, error)
+            node.error = str(error)
+            if isinstance(error, AMIRefused):
+                self._reconnect.at += 10  # a wrong secret does not mend itself, and each attempt is a warning in Asterisk's log
+            return
+        # Whatever it did or was done to it meanwhile is unknown, so all of it is read back, in small parts.
+        self._reconnect.reset()
+        self._failing.clear()
+        self._written.clear()
+        self._verify_all(node)
+        self._ping_at = now + PING_SECONDS
+        this.update(
+            asterisk_version=facts.version, applications=list(facts.applications), started=facts.started, seen=_database_time(), error=""
+        )
+        logger.info("%s: connected to Asterisk %s, which started %s", node, facts.version, facts.started)
+
+    def _lost(self, node: QuerySet[Node], error: AMIError) -> None:
+        self.close()
+        self._reconnect.failed()
+        if node.exclude(error=str(error)).update(error=str(error)):
+            logger.warning("%s", error)
+
+    def _verify_all(self, node: Node) -> None:
+        self._unverified = set(Deployment.objects.filter(node=node).values_list("slug", flat=True))
+        self._verify_at = time.monotonic() + VERIFY_SECONDS
+
+    def _rows(self, node: Node) -> list[Deployment]:
+        now = time.monotonic()
+        rows = [row for row in Deployment.objects.filter(DUE, node=node).order_by("slug") if self._may_try(row, now)][:BATCH]
+        if not rows and self.connected and self._unverified:
+            slugs = sorted(self._unverified)[:VERIFIED_AT_ONCE]
+            rows = list(Deployment.objects.filter(node=node, slug__in=slugs).order_by("slug"))
+            self._unverified -= set(slugs) - {row.slug for row in rows}
+            rows = [row for row in rows if self._may_try(row, now)]
+            self._unverified -= set(slugs) - {row.slug for row in rows}
+        return rows
+
+    def _may_try(self, row: Deployment, now: float) -> bool:
+        if row.slug in self._failing and now < self._failing[row.slug].at:
+            return False
+        return self._written.get(row.slug) != row.wanted
+
+    def _deploy(self, node: Node, rows: Sequence[Deployment]) -> None:
+        jobs = [(row, self._job(node, row)) for row in rows]
+        todo = [job for _, job in jobs]
+        folder = NodeFolder(node.folder)
+        complete = True
+        try:
+            if self.connected:
+                assert self.client is not None
+                bring(todo, folder, self.client)
+            else:
+                write_files(todo, folder, final=node.files_only)
+                complete = node.files_only
+                self._written |= {} if complete else {row.slug: row.wanted for row, job in jobs if not job.error}
+        except (AMIUnreachable, AMITimeout) as error:
+            self._lost(Node.objects.filter(pk=node.pk), error)
+            return  # the next round writes the files at least
+        except FolderError as error:
+            for job in todo:
+                job.error = job.error or str(error)
+        now = _database_time()
+        for row, job in jobs:
+            if job.error:
+                self._failed(node, row, job.error)
+            elif complete:
+                self._done(node, row, job, now)
+            else:
+                Deployment.objects.filter(pk=row.pk).update(error=f"Its files are written; waiting for Asterisk. {node.error}".strip())
+
+    def _job(self, node: Node, row: Deployment) -> Job:
+        digest = "" if row.slug in self._unverified else row.digest
+        try:
+            return Job(_wanted(node, row), digest)
+        except Exception as error:
+            logger.exception("%s on %s: what it should be cannot be told", row.slug or "own files", node)
+            return Job(Wanted(row.slug), digest, error=f"{type(error).__name__}: {error}")
+
+    def _done(self, node: Node, row: Deployment, job: Job, now: datetime) -> None:
+        self._failing.pop(row.slug, None)
+        if job.differs and row.is_live:
+            logger.warning("%s on %s was not as it should be, and is again: %s", row.slug or "own files", node, "; ".join(job.differs[:10]))
+        self._unverified.discard(row.slug)
+        this = Deployment.objects.filter(pk=row.pk)
+        if job.wanted.gone:
+            this.filter(removing=True).delete()
+            return
+        values: dict[str, Any] = {"error": "", "digest": job.digest}
+        if not row.is_live:
+            took = max(0, round((now - row.wanted_at).total_seconds() * 1000))
+            values |= {"live": row.wanted, "live_at": now, "milliseconds": min(took, 2**31 - 1)}
+        this.update(**values)
+
+    def _failed(self, node: Node, row: Deployment, error: str) -> None:
+        self._failing.setdefault(row.slug, Backoff(1.0, 60.0)).failed()
+        self._unverified.discard(row.slug)
+        logger.error("%s on %s: %s", row.slug or "own files", node, error)
+        # Not trusted any more: the next attempt asks Asterisk what it has.
+        Deployment.objects.filter(pk=row.pk).update(error=error, digest="", live=None)
+
+    def _idle_seconds(self) -> float:
+        now = time.monotonic()
+        times = [backoff.at for backoff in self._failing.values()]
+        times += [self._ping_at, self._verify_at] if self.connected else [self._reconnect.at] if self.client else []
+        return max(0.05, min([now + PING_SECONDS, *times]) - now)
+
+
+def _wanted(node: Node, row: Deployment) -> Wanted:
+    if row.removing:
+        return Wanted(row.slug, gone=True)
+    with _one_moment():
+        if row.slug == OWN:
+            own = desired_node(node)
+            return Wanted(OWN, own.dialplan_text, own.pjsip_text, own.entries)
+        tenant = desired(row.slug)
+    lines = tuple(sorted(tenant.lines))
+    return Wanted(row.slug, dialplan_text(lines), pjsip_text(tenant.pjsip), tenant.entries, lines)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All that is read inside is of one moment, also while somebody saves."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@contextmanager
+def _alone(node: Node) -> Iterator[bool]:
+    """Whether nobody else is at work on this node's files now; nobody will be, until the end of the block."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, node.pk])
+        (alone,) = cursor.fetchone()
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, node.pk])
+
+
+def _database_time() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    return now
