@@ -35,13 +35,18 @@ def check_text(field: str, text: str) -> str:
     """Refuse what no field may hold: control characters, line ends of any kind, invisible marks, lone surrogates."""
     if not isinstance(text, str):
         raise ValueError(f"{field}: {_show(text)} is not text")
-    for character in text:
-        if unicodedata.category(character) in _BAD_CATEGORIES:
-            raise ValueError(
-                f"{field}: {_show(text)} holds the invisible character U+{ord(character):04X}; take it out "
-                "(line ends, tabs, control characters and direction marks are not allowed)"
-            )
+    if not is_clean(text):
+        bad = next(character for character in text if not is_clean(character))
+        raise ValueError(
+            f"{field}: {_show(text)} holds the invisible character U+{ord(bad):04X}; take it out "
+            "(line ends, tabs, control characters and direction marks are not allowed)"
+        )
     return text
+
+
+def is_clean(text: str) -> bool:
+    """Tell whether a text is free of characters that end a line, hide, or turn the direction of writing."""
+    return all(unicodedata.category(character) not in _BAD_CATEGORIES for character in text)
 
 
 def check_slug(slug: str) -> str:
@@ -181,7 +186,9 @@ def check_did(number: str) -> str:
 
 def check_pattern(pattern: str) -> str:
     """Check what an outgoing line matches and return it as Asterisk's pattern, with its '_'."""
-    cleaned = clean_pattern("pattern", pattern if isinstance(pattern, str) and pattern.startswith("_") else f"_{pattern}")
+    if not isinstance(pattern, str):
+        raise ValueError(f"pattern: {_show(pattern)} is not text")
+    cleaned = clean_pattern("pattern", f"_{pattern.removeprefix('_')}")
     if re.search(r"[a-zA-Z]", re.sub(r"[XZN]", "", cleaned)):
         raise ValueError(
             f"pattern: {_show(pattern)} holds letters; use digits, '*', '#', '+', X (0-9), Z (1-9), N (2-9) and sets like [2-5]"

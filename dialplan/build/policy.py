@@ -189,8 +189,8 @@ def _check_branches(target: _Target, condition: re.Pattern[str], check: Callable
     tested, asked, branches = target.data.partition("?")
     if not asked or condition.fullmatch(tested) is None:
         raise target.refuse(tested, 'write a condition like $["${DIALSTATUS}"="BUSY"], then \'?\'')
-    if branches.count(":") > 1 or "?" in branches:
-        raise target.refuse(branches, "write at most two branches, with one ':' between")
+    if branches.count(":") > 1 or "?" in branches or not branches.strip(":"):
+        raise target.refuse(branches, "write one branch, or two with a ':' between")
     for branch in filter(None, branches.split(":")):
         check(target, branch)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from .model import HINT, AddLine, Layer, Line
@@ -29,7 +29,7 @@ class PhoneSpec:
 
     number: str
     name: str
-    secret: str
+    secret: str = field(repr=False)
     context: str = INTERNAL
     auto_answer: str = "none"
     ring_seconds: int = 30
@@ -91,7 +91,7 @@ class TrunkSpec:
     host: str
     port: int = 5060
     user: str = ""
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     register: bool = False
 
     def __post_init__(self) -> None:
@@ -170,12 +170,12 @@ def _layer(origin: str, lines: Sequence[Line]) -> Layer:
     return Layer(origin, tuple(AddLine(line) for line in lines))
 
 
-def _refuse_twins(field: str, names: Sequence[str]) -> None:
+def _refuse_twins(field_name: str, names: Sequence[str]) -> None:
     for name, times in Counter(names).items():
         if times > 1:
-            raise ValueError(f"{field}: {name} is there twice; take one away")
+            raise ValueError(f"{field_name}: {name} is there twice; take one away")
 
 
-def _check_range(field: str, value: int, lowest: int, highest: int) -> None:
+def _check_range(field_name: str, value: int, lowest: int, highest: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-        raise ValueError(f"{field}: {value!a} must be a whole number from {lowest} to {highest}")
+        raise ValueError(f"{field_name}: {value!a} must be a whole number from {lowest} to {highest}")
