@@ -101,6 +101,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "tenants.User"
+LOGIN_REDIRECT_URL = "/"
 AUTHENTICATION_BACKENDS = ["tenants.access.MembershipBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
