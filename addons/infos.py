@@ -49,6 +49,12 @@ class Infos:
             self._read[kind] = tuple(freeze(record) for record in self._records(kind))
         return self._read[kind]
 
+    def settings(self, addon: Addon) -> Info:
+        """The settings record of an addon that nobody has saved yet: its defaults."""
+        slug = "" if addon.info.scope == "server" else self.slugs[0]
+        record: Info = freeze({"tenant": slug, **addon.empty_record()})
+        return record
+
     def _records(self, kind: str) -> list[dict[str, Any]]:
         if kind in FIELDS:
             return self._sections(kind)

@@ -69,7 +69,7 @@ class Pbx:
         records = self.get_infos(self._addon.name)
         if self._addon.is_list:
             return records
-        return records[0] if records else self._addon.empty_record()
+        return records[0] if records else self._infos.settings(self._addon)
 
     def add_to_dialplan(self, tenant: str, context: str, exten: str, prio: int | str, cmd: Sequence[Any]) -> None:
         """Writes one line; `cmd` is [application, arg, ...], or [device] where `prio` is "hint". The same exten and prio is replaced."""

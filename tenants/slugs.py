@@ -6,7 +6,7 @@ SLUG = re.compile(r"[a-z][a-z0-9]{0,15}")
 
 # Schemas, host names and Asterisk contexts that are somebody else's; "pg..." is PostgreSQL's own.
 RESERVED = frozenset(
-    "public default general globals global t admin www api static media main localhost template".split()
+    "all public default general globals global t admin www api static media main localhost template".split()
     + "trunk system transport internal server parked parkedcalls".split()
 )
 
