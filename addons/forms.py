@@ -7,13 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from addons.loading import Addon
-from addons.lookup import exists
 from addons.param import Param
 from addons.params import Secret
-from addons.records import ParamError, Path, RecordErrors, dialled_numbers, references, show_path
+from addons.records import ParamError, Path, RecordErrors, show_path
+from addons.rules import faults
 from addons.widgets import MultiListWidget, widget_for
 from dialplan.committing import RefusableForm
-from dialplan.rules import taken_by
 
 
 class ParamField(forms.Field):
@@ -59,27 +58,16 @@ class RecordForm(RefusableForm):
 
     def check_rules(self) -> None:
         data = {param.name: self.cleaned_data[param.name] for param in self.addon.params}
-        for path, message in faults(self.addon, data, self.instance.pk, type(self.instance)).items():
+        found = faults(self.addon, data)
+        if self.addon.key and type(self.instance).objects.filter(key=str(data[self.addon.key.name])).exclude(pk=self.instance.pk).exists():
+            key = self.addon.key.name
+            found[(key,)] = f"{data[key]!r} is in use already in {self.addon.info.name}; choose another one"
+        for path, message in found.items():
             field = self.fields[str(path[0])]
             text = field.show({path[1:]: message}) if len(path) > 1 and isinstance(field, ParamField) else [sentence(message)]
             self.add_error(str(path[0]), ValidationError(text))
         self.instance.data = data
         self.instance.key = str(data[self.addon.key.name]) if self.addon.key else ""
-
-
-def faults(addon: Addon, data: Mapping[str, Any], pk: int | None, model: Any) -> dict[Path, str]:
-    """What is wrong with a cleaned record beside other records: names that do not exist, a key used twice, numbers that are taken."""
-    found: dict[Path, str] = {}
-    for path, to, key in references(addon.params, data):
-        if not exists(to, key):
-            found[path] = f"there is no {to.replace('_', ' ')} {key!r}"
-    if addon.key and model.objects.filter(key=str(data[addon.key.name])).exclude(pk=pk).exists():
-        found[(addon.key.name,)] = f"{data[addon.key.name]!r} is in use already in {addon.info.name}; choose another one"
-    if addon.info.scope == "tenant":
-        for path, context, number in dialled_numbers(addon.params, data):
-            if origin := taken_by(context, number, but=addon.origin):
-                found.setdefault(path, f"{number} is in use already in {context}, by {origin}; choose another number")
-    return found
 
 
 def keep_secrets(params: Iterable[Param], cleaned: dict[str, Any], stored: Mapping[str, Any]) -> None:

@@ -70,9 +70,7 @@ def clean_record(params: Sequence[Param], raw: Mapping[str, Any], exists: Exists
             errors[(param.name,)] = str(error)
     errors |= {(str(name),): _unknown(str(name), params) for name in raw if name not in record}
     if exists is not None:
-        for path, to, key in references(params, record):
-            if path not in errors and not exists(to, key):
-                errors[path] = f"there is no {_KINDS[to]} {key!r}" if to in _KINDS else f"there is no record {key!r} of addon '{to}'"
+        errors |= {path: message for path, message in missing_references(params, record, exists).items() if path not in errors}
     if errors:
         raise RecordErrors(errors, record)
     return record
@@ -88,6 +86,15 @@ def references(params: Sequence[Param], record: Mapping[str, Any]) -> Iterator[U
     for param in params:
         for path, to, key in param.references(record[param.name]):
             yield Used((param.name, *path), to, key)
+
+
+def missing_references(params: Sequence[Param], record: Mapping[str, Any], exists: Exists) -> dict[Path, str]:
+    """What is wrong with a cleaned record's references: messages by path."""
+    return {
+        path: f"there is no {_KINDS[to]} {key!r}" if to in _KINDS else f"there is no record {key!r} of addon '{to}'"
+        for path, to, key in references(params, record)
+        if not exists(to, key)
+    }
 
 
 def dialled_numbers(params: Sequence[Param], record: Mapping[str, Any]) -> Iterator[DialledNumber]:

@@ -1,0 +1,93 @@
+"""Many records of one addon at once, at the open tenant or in public: checked as its form checks them, saved in two queries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from addons.loading import Addon
+from addons.models import Record
+from addons.overlay import lay_over
+from addons.records import Path, RecordErrors, clean_record, dialled_numbers, with_defaults
+from addons.rules import faults
+from addons.server.models import ServerRecord
+from addons.surroundings import Known, Taken
+
+
+def table_of(addon: Addon) -> Any:
+    """The table that holds the addon's records."""
+    return ServerRecord if addon.info.scope == "server" else Record
+
+
+@dataclass(slots=True)
+class Given:
+    """What became of one given record."""
+
+    key: str
+    data: dict[str, Any]
+    before: dict[str, Any] | None = None  # None when it is new
+    errors: dict[Path, str] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> list[str]:
+        """The params whose values are others than before."""
+        before = self.before or {}
+        return [name for name, value in self.data.items() if name not in before or before[name] != value]
+
+
+class Records:
+    """The records of one addon."""
+
+    def __init__(self, addon: Addon, known: Known, taken: Taken, stored: Iterable[Any] | None = None) -> None:
+        self.addon = addon
+        self.known = known
+        self.taken = taken
+        rows = table_of(addon).objects.filter(addon=addon.name) if stored is None else stored
+        self.stored = {row.key: row for row in rows}
+
+    def put(self, given: Mapping[str, Mapping[str, Any]]) -> list[Given]:
+        """Saves records, each laid over the stored one of its key; one with errors is not saved."""
+        found = [self._clean(key, values) for key, values in given.items()]
+        for each in found:
+            self.known.add(self.addon.name, each.key)
+        changed = [each for each in found if each.errors or each.changed]
+        for each in changed:
+            each.errors = each.errors or faults(self.addon, each.data, self.known, self.taken)
+            for _, context, number in dialled_numbers(self.addon.params, each.data):
+                self.taken.add(context, number, self.addon.origin)
+        self._save([each for each in changed if not each.errors])
+        return found
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Deletes records."""
+        rows = [self.stored.pop(key) for key in keys]
+        for row in rows:
+            for _, context, number in dialled_numbers(self.addon.params, with_defaults(self.addon.params, row.data)):
+                self.taken.discard(context, number, self.addon.origin)
+        if rows:
+            table_of(self.addon).objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+    def _clean(self, key: str, values: Mapping[str, Any]) -> Given:
+        row = self.stored.get(key)
+        before = None if row is None else with_defaults(self.addon.params, row.data)
+        raw = lay_over(self.addon.params, before or {}, values)
+        if raw == before:
+            return Given(key, before, before)
+        try:
+            return Given(key, clean_record(self.addon.params, raw), before)
+        except RecordErrors as error:
+            return Given(key, error.cleaned, before, error.errors)
+
+    def _save(self, changed: list[Given]) -> None:
+        model, now = table_of(self.addon), timezone.now()
+        old = [self.stored[each.key] for each in changed if each.before is not None]
+        for each in changed:
+            if each.before is None:
+                self.stored[each.key] = model(addon=self.addon.name, key=each.key)
+            row = self.stored[each.key]
+            row.data, row.modified = each.data, now
+        for row in old:
+            row.version += 1
+        model.objects.bulk_update(old, ["data", "modified", "version"], batch_size=500)
+        model.objects.bulk_create([self.stored[each.key] for each in changed if each.before is None], batch_size=500)
