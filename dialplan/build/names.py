@@ -46,6 +46,8 @@ def check_text(field: str, text: str) -> str:
 
 def is_clean(text: str) -> bool:
     """Tell whether a text is free of characters that end a line, hide, or turn the direction of writing."""
+    if text.isascii():
+        return text.isprintable()
     return all(unicodedata.category(character) not in _BAD_CATEGORIES for character in text)
 
 
