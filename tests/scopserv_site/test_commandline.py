@@ -1,11 +1,14 @@
 """What manage.py says when something outside of it is not as it should be."""
 
+import contextlib
+import http.client
 import os
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,11 +32,19 @@ def taken_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-def begin(var_dir: str, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def begin(var_dir: str, *arguments: str, start_new_session: bool = False, **variables: str) -> subprocess.Popen[str]:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "scopserv_site.settings", "VAR_DIR": var_dir} | variables
     return subprocess.Popen(
-        [sys.executable, "manage.py", *arguments], cwd=HOME, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+        [sys.executable, "manage.py", *arguments], cwd=HOME, env=environment, start_new_session=start_new_session,
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
 
 
 def manage(var_dir: str, *arguments: str, **variables: str) -> tuple[int, str, list[str]]:
@@ -88,3 +99,69 @@ def test_a_port_that_is_none(var_dir, port):
     code, _, complained = manage(var_dir, "console", "--port", port)
     assert code == 1
     assert complained == [f"CommandError: {port} is not a port: give one of 1 to 65535."]
+
+
+def run_console(var_dir: str, port: int) -> subprocess.Popen[str]:
+    """The console, once it and its worker have said that they are ready."""
+    console = begin(var_dir, "console", "--no-demo", "--port", str(port), start_new_session=True)
+    missing = {f"Ready at http://localhost:{port} ", "Worker for all nodes"}
+    for line in console.stdout:
+        missing = {words for words in missing if words not in line}
+        if not missing:
+            return console
+    raise AssertionError(console.communicate()[1])
+
+
+def status(port: int, host: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/login/", headers={"Host": host})
+    with contextlib.closing(connection):
+        return connection.getresponse().status
+
+
+def soon(true: Callable[[], bool], seconds: float = 15) -> bool:
+    deadline = time.monotonic() + seconds
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return true()
+
+
+def in_group(group: int) -> list[str]:
+    """The processes of a process group that still run."""
+    found = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True).stdout.splitlines()
+    rows = [line.split(maxsplit=2) for line in found]
+    return [row[2] for row in rows if int(row[0]) == group and not row[1].startswith("Z")]
+
+
+def test_the_console_from_start_to_stop_and_again(var_dir, free_port):
+    server = Path(var_dir) / "postgres" / "postmaster.pid"
+    console = run_console(var_dir, free_port)
+    running = " ".join(in_group(console.pid))
+    assert "manage.py worker" in running
+    assert "gunicorn" in running
+
+    code, _, complained = manage(var_dir, "create_tenant", "acme", "--name", "Acme")
+    assert (code, complained) == (0, [])
+    assert [status(free_port, host) for host in ("localhost", "acme.localhost", "nobody.localhost")] == [200, 200, 404]
+    assert server.exists()
+
+    console.terminate()
+    console.communicate(timeout=30)
+    assert console.returncode == 0
+    assert in_group(console.pid) == []
+    assert not server.exists()
+
+    begun = time.monotonic()
+    again = run_console(var_dir, free_port)
+    assert time.monotonic() - begun < 10
+    again.terminate()
+    again.communicate(timeout=30)
+    assert again.returncode == 0
+
+
+def test_a_killed_console_leaves_nothing_behind(var_dir, free_port):
+    console = run_console(var_dir, free_port)
+    console.kill()
+    console.communicate(timeout=30)
+    assert soon(lambda: not in_group(console.pid))
+    assert soon(lambda: not (Path(var_dir) / "postgres" / "postmaster.pid").exists())

@@ -9,8 +9,9 @@ from django.db import connections
 from dialplan.deploy.asterisk import find_asterisk
 from dialplan.deploy.models import Node
 from scopserv_site import console, migrating
-from scopserv_site.demo import DEMO_NODE, make_demo
 from tenants.models import User
+
+DEMO_NODE = "demo"
 
 
 class Command(BaseCommand):
@@ -36,28 +37,34 @@ class Command(BaseCommand):
             self._say(f"Bringing the tables of {schema} up to date")
         group = console.Group(settings.BASE_DIR, self._say)
         try:
-            if not no_demo:
-                self._demo(group)
-            connections.close_all()
-            group.start(console.manage("worker", "worker"))
-            group.start(console.web_server(addresses))
-            if group.wait_for(lambda: console.answers(port)):
-                self._tell_where(port)
+            if no_demo or self._demo(group):
+                connections.close_all()
+                group.start(console.manage("worker", "worker"))
+                group.start(console.web_server(addresses))
+                if group.wait_for(lambda: console.answers(port)):
+                    self._tell_where(port)
             code = group.run()
         finally:
             group.stop()
         if code:
             raise SystemExit(code)
 
-    def _demo(self, group: console.Group) -> None:
+    def _demo(self, group: console.Group) -> bool:
+        """Run the demo's Asterisk, and on first start make the demo; whether nothing came in between."""
         first = not User.objects.exists()
+        node = Node.objects.filter(name=DEMO_NODE)
         if find_asterisk() is None:
             self._say("There is no Asterisk here, so nothing can ring: 'make asterisk' gets one, for the next start")
-        elif first or Node.objects.filter(name=DEMO_NODE).exists():
+        elif first or node.exists():
             group.start(console.manage(f"Asterisk of node {DEMO_NODE}", "run_asterisk", DEMO_NODE))
+            if not group.wait_for(node.exists):  # so that the demo's tenants have a node to be placed on
+                return False
         if first:
+            from scopserv_site.demo import make_demo  # needed once in a site's life
+
             self._say("Making the demo")
             make_demo()
+        return True
 
     def _tell_where(self, port: int) -> None:
         logins = settings.VAR_DIR / "demo-logins.txt"
