@@ -13,12 +13,12 @@ def dump(operations: Iterable[Operation]) -> list[list[Any]]:
     rows: list[list[Any]] = []
     for operation in operations:
         match operation:
-            case AddLine(line):
-                rows.append(["add", line.context, line.exten, line.priority, line.application, line.data])
+            case AddLine(line, source):
+                rows.append(["add", line.context, line.exten, line.priority, line.application, line.data, source])
             case RemoveLines(context, exten, priority, application, data):
                 rows.append(["drop", context, exten, priority, application, data])
-            case PutEntry(entry):
-                rows.append(["put", entry.family, entry.key, entry.value])
+            case PutEntry(entry, source):
+                rows.append(["put", entry.family, entry.key, entry.value, source])
             case RemoveEntries(family, key):
                 rows.append(["del", family, key])
     return rows
@@ -36,10 +36,10 @@ def fingerprint(rows: list[list[Any]]) -> str:
 def _operation(name: str, *values: Any) -> Operation:
     match name:
         case "add":
-            return AddLine(Line(*values))
+            return AddLine(Line(*values[:5]), *values[5:])
         case "drop":
             return RemoveLines(*values)
         case "put":
-            return PutEntry(Entry(*values))
+            return PutEntry(Entry(*values[:3]), *values[3:])
         case _:
             return RemoveEntries(*values)

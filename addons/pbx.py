@@ -1,6 +1,6 @@
 """What a commit function is given: reads of records, writes of dialplan and AstDB, each checked where it is called."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from addons.infos import Info, Infos
@@ -15,18 +15,32 @@ class PbxError(ValueError):
     """A call that a commit function got wrong; says which argument, and what it may be."""
 
 
+class Records(tuple[Info, ...]):
+    """An addon's own records; which one a commit function is at is known, so that each line can say which record made it."""
+
+    at: Callable[[str], None]
+    key: str
+
+    def __iter__(self) -> Iterator[Info]:
+        for record in super().__iter__():
+            self.at(str(record[self.key]))
+            yield record
+        self.at("")
+
+
 class Pbx:
     """The phone system as one addon may see and change it.
 
     Tenants are slugs and contexts are short names ("internal"). A tenant-scoped addon sees its tenant alone.
     """
 
-    __slots__ = ("_addon", "_count", "_infos", "operations", "reads", "server_operations")
+    __slots__ = ("_addon", "_count", "_infos", "_source", "operations", "reads", "server_operations")
 
     def __init__(self, addon: Addon, infos: Infos) -> None:
         self._addon = addon
         self._infos = infos
         self._count = 0
+        self._source = ""
         self.operations: dict[str, list[Operation]] = {}
         self.server_operations: list[Operation] = []
         self.reads: set[str] = set()
@@ -68,7 +82,9 @@ class Pbx:
         """This addon's own records as a tuple, or its one settings record when it has no list."""
         records = self.get_infos(self._addon.name)
         if self._addon.is_list:
-            return records
+            own = Records(records)
+            own.at, own.key = self._at, self._addon.key.name if self._addon.key else ""
+            return own
         return records[0] if records else self._infos.settings(self._addon)
 
     def add_to_dialplan(self, tenant: str, context: str, exten: str, prio: int | str, cmd: Sequence[Any]) -> None:
@@ -78,7 +94,7 @@ class Pbx:
             line = Line(context, _exten(exten), HINT, "", ",".join(parts))
         else:
             line = Line(context, _exten(exten), priority, parts[0], ",".join(parts[1:]))
-        self._write(tenant, AddLine(_checked(names.check_line, line)), context)
+        self._write(tenant, AddLine(_checked(names.check_line, line), self._source), context)
 
     def remove_from_dialplan(
         self, tenant: str, context: str, exten: str | None = None, prio: int | str | None = None, cmd: Sequence[Any] | None = None
@@ -100,7 +116,7 @@ class Pbx:
         self._check_family(family)
         _checked(names.check_key, key)
         _checked(names.check_value, text)
-        self._write_database(PutEntry(Entry(family, key, text)))  # type: ignore[arg-type]
+        self._write_database(PutEntry(Entry(family, key, text), self._source))  # type: ignore[arg-type]
 
     def remove_from_database(self, family: str, key: str | None = None) -> None:
         """Takes away a family with all below it, or a key with the keys below it; also what lower layers wrote."""
@@ -115,6 +131,9 @@ class Pbx:
     removeFromDialplan = remove_from_dialplan
     addToDatabase = add_to_database
     removeFromDatabase = remove_from_database
+
+    def _at(self, source: str) -> None:
+        self._source = source
 
     def _write(self, tenant: str, operation: Operation, context: str) -> None:
         if tenant not in self._infos.slugs:

@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from dialplan import destinations
 from dialplan.build.model import HINT
 from dialplan.changes import Change
 from dialplan.claims import settle_claims
@@ -161,15 +162,13 @@ class TrunkChoiceForm(RefusableForm):
 
 
 class DestinationInput(UnfoldAdminTextInputWidget):
-    """A text input that proposes the phones and contexts of the open tenant."""
+    """A text input that proposes where a call can go in the open tenant."""
 
     template_name = "dialplan/destination.html"
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, {**(attrs or {}), "list": "destinations", "autocomplete": "off"})
-        phones = [(phone.number, phone.name) for phone in Phone.objects.only("number", "name")]
-        contexts = [(name, "context") for name in Context.objects.exclude(name="internal").values_list("name", flat=True)]
-        context["proposals"] = [*phones, *contexts]
+        context["proposals"] = [place for place in destinations.proposals() if place[0] != destinations.HANGUP]
         return context
 
 

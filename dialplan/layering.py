@@ -4,6 +4,7 @@ from typing import Any
 
 from dialplan.build.model import AddLine, Entry, Layer, Line, PutEntry
 from dialplan.build.sections import LineInSpec, LineOutSpec, PhoneSpec, line_in_layer, line_out_layer, phone_layer
+from dialplan.destinations import place_of
 from dialplan.models import STAFF, AstDBEntry, Extension, IncomingLine, OutgoingLine, Phone
 from dialplan.signals import layers_wanted
 from dialplan.trunks.models import Trunk
@@ -24,10 +25,19 @@ def section_layers(slug: str) -> list[Layer]:
     """Phones, incoming and outgoing lines; lines on a trunk that is no longer lent are left out."""
     phones = phone_specs()
     lent = set(Trunk.lent_to(slug).values_list("name", flat=True))
-    incoming = [LineInSpec(*row) for row in IncomingLine.objects.filter(trunk__in=lent).values_list("number", "trunk", "destination")]
+    rows = IncomingLine.objects.filter(trunk__in=lent).values_list("number", "trunk", "destination")
+    incoming = [LineInSpec(number, trunk, *_goal(destination)) for number, trunk, destination in rows]
     columns = ("name", "pattern", "trunk", "strip", "prepend", "caller_id")
     outgoing = [LineOutSpec(*row) for row in OutgoingLine.objects.filter(trunk__in=lent).values_list(*columns)]
     return [phone_layer(phones), line_in_layer(incoming, phones), line_out_layer(outgoing)]
+
+
+def _goal(destination: str) -> tuple[str, str]:
+    """Where an incoming line leads: a phone or context by its bare name, or the place of another kind of destination."""
+    name, colon, key = destination.partition(":")
+    if not colon or name in ("phone", "context"):
+        return (key or name), ""
+    return place_of(destination) or ("", "")
 
 
 def staff_layer() -> Layer:

@@ -43,6 +43,7 @@ class Layered(TenantRow):
 
     origin = models.CharField(max_length=48, default=STAFF, editable=False, db_index=True)
     replaced_by = models.CharField(max_length=48, blank=True, editable=False)
+    source = models.CharField(max_length=255, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -75,6 +76,7 @@ class Extension(Layered):
     class Meta:
         ordering = ["context", "exten", "priority", "id"]
         constraints = [models.UniqueConstraint(fields=["context", "exten", "priority", "origin"], name="one_line_per_origin")]
+        indexes = [models.Index(fields=["origin", "source"], name="lines_of_a_record")]
         verbose_name = "extension"
 
     def __str__(self) -> str:
@@ -100,6 +102,7 @@ class AstDBEntry(Layered):
     class Meta:
         ordering = ["family", "key", "id"]
         constraints = [models.UniqueConstraint(fields=["family", "key", "origin"], name="one_key_per_origin")]
+        indexes = [models.Index(fields=["origin", "source"], name="keys_of_a_record")]
         verbose_name = "AstDB entry"
         verbose_name_plural = "AstDB entries"
 
@@ -149,7 +152,9 @@ class IncomingLine(TenantRow):
     )
     name = CheckedCharField(sip_names.check_display_name, max_length=80, blank=True)
     trunk = models.CharField(max_length=30, help_text="The trunk on which its calls arrive.")
-    destination = models.CharField(max_length=40, help_text="The number of a phone, or the name of a context.")
+    destination = models.CharField(
+        max_length=300, help_text="The number of a phone, the name of a context, or another place to go, such as ringgroup:600."
+    )
     extra = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:

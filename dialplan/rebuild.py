@@ -28,11 +28,16 @@ def store(merged: Merged) -> tuple[int, int]:
             "application": placed.line.application,
             "data": placed.line.data,
             "replaced_by": placed.replaced_by,
+            "source": placed.source,
         }
         for placed in merged.lines
     }
     entries = {
-        (placed.entry.family, placed.entry.key, placed.origin): {"value": placed.entry.value, "replaced_by": placed.replaced_by}
+        (placed.entry.family, placed.entry.key, placed.origin): {
+            "value": placed.entry.value,
+            "replaced_by": placed.replaced_by,
+            "source": placed.source,
+        }
         for placed in merged.entries
     }
     counts = [

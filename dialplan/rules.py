@@ -10,6 +10,7 @@ from django.db import models
 from dialplan.build.model import HINT, Line
 from dialplan.build.policy import check_staff_line
 from dialplan.deploy.wanted import applications_of
+from dialplan.destinations import HANGUP, normalise
 from dialplan.models import STAFF, AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone
 from dialplan.trunks.models import ClaimedNumber, Trunk
 from tenants.schema import current_slug
@@ -59,12 +60,15 @@ def _phone(phone: Phone) -> None:
 
 def _line_in(line: IncomingLine) -> None:
     errors = _not_lent(line.trunk)
-    if not Phone.objects.filter(number=line.destination).exists() and not Context.objects.filter(name=line.destination).exists():
-        errors["destination"] = f"There is no phone and no context {line.destination!r}; name one that exists."
-    elif line.destination == INTERNAL:
-        errors["destination"] = (
-            f"A call from outside must not arrive in {INTERNAL}, where it could dial anything; name a phone or another context."
-        )
+    if line.destination == INTERNAL:
+        errors["destination"] = f"A call from outside must not arrive in {INTERNAL}, where it could dial anything; name a phone."
+    elif line.destination == HANGUP:
+        errors["destination"] = "A number that only hangs up needs no line; delete the line instead."
+    else:
+        try:
+            normalise(line.destination)
+        except ValueError as error:
+            errors["destination"] = f"{str(error)[0].upper()}{str(error)[1:]}."
     others = ClaimedNumber.objects.filter(trunk__name=line.trunk, number=line.number).exclude(slug=current_slug())
     if "trunk" not in errors and others.exists():
         errors["number"] = f"{line.number} is in use already on trunk {line.trunk}."

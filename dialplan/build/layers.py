@@ -13,20 +13,22 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A line, who wrote it, and who replaced or removed it ("" while it is live)."""
+    """A line, who wrote it from which record, and who replaced or removed it ("" while it is live)."""
 
     line: Line
     origin: str
     replaced_by: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedEntry:
-    """An AstDB entry, who wrote it, and who replaced or removed it ("" while it is live)."""
+    """An AstDB entry, who wrote it from which record, and who replaced or removed it ("" while it is live)."""
 
     entry: Entry
     origin: str
     replaced_by: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ class Merged:
 
 def merge(layers: Iterable[Layer]) -> Merged:
     """Build the effective dialplan and AstDB of one tenant (or of the server) from its layers, lowest first."""
-    lines: _Shelf[Line] = _Shelf()
-    entries: _Shelf[Entry] = _Shelf()
+    lines: _Shelf[AddLine] = _Shelf()
+    entries: _Shelf[PutEntry] = _Shelf()
     rank: dict[str, int] = {}
     for layer in layers:
         if not layer.origin or layer.origin in rank:
@@ -58,23 +60,23 @@ def merge(layers: Iterable[Layer]) -> Merged:
         rank[layer.origin] = len(rank)
         for operation in layer.operations:
             _apply(operation, layer.origin, lines, entries)
-    placed_lines = [Placed(*row) for row in lines.rows()]
-    placed_entries = [PlacedEntry(*row) for row in entries.rows()]
+    placed_lines = [Placed(add.line, origin, replaced_by, add.source) for add, origin, replaced_by in lines.rows()]
+    placed_entries = [PlacedEntry(put.entry, origin, replaced_by, put.source) for put, origin, replaced_by in entries.rows()]
     placed_lines.sort(key=lambda placed: (placed.line.context, placed.line.exten, placed.line.priority, rank[placed.origin]))
     placed_entries.sort(key=lambda placed: (placed.entry.family, placed.entry.key, rank[placed.origin]))
     return Merged(tuple(placed_lines), tuple(placed_entries))
 
 
-def _apply(operation: Operation, origin: str, lines: _Shelf[Line], entries: _Shelf[Entry]) -> None:
+def _apply(operation: Operation, origin: str, lines: _Shelf[AddLine], entries: _Shelf[PutEntry]) -> None:
     match operation:
         case AddLine(line):
-            lines.put((line.context, line.exten), line.priority, line, origin)
+            lines.put((line.context, line.exten), line.priority, operation, origin)
         case PutEntry(entry):
-            entries.put((entry.family,), entry.key, entry, origin)
+            entries.put((entry.family,), entry.key, operation, origin)
         case RemoveLines(context, exten, priority, application, data):
             groups = [(context, exten)] if exten is not None else [group for group in lines.groups if group[0] == context]
             for group in groups:
-                for line in lines.items(group):
+                for line in [add.line for add in lines.items(group)]:
                     wanted = (
                         (priority is None or line.priority == priority)
                         and (application is None or line.application == application)
@@ -87,7 +89,7 @@ def _apply(operation: Operation, origin: str, lines: _Shelf[Line], entries: _She
             below = f"{family}/" if key is None else f"{family}/{key}/"
             whole = [group for group in entries.groups if f"{group[0]}/".startswith(below)]
             for group in whole:
-                for entry in entries.items(group):
+                for entry in [put.entry for put in entries.items(group)]:
                     entries.cover(group, entry.key, origin)
             if key is not None:
                 entries.cover((family,), key, origin)

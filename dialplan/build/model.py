@@ -30,9 +30,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class AddLine:
-    """Add a line, in place of any other with the same context, exten and priority."""
+    """Add a line, in place of any other with the same context, exten and priority; `source` is the key of the record that it comes from."""
 
     line: Line
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,10 @@ class RemoveLines:
 
 @dataclass(frozen=True, slots=True)
 class PutEntry:
-    """Add or update an AstDB key."""
+    """Add or update an AstDB key; `source` is the key of the record that it comes from."""
 
     entry: Entry
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

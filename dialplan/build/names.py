@@ -9,7 +9,7 @@ from dataclasses import replace
 from .model import HINT, Entry, Line
 from .patterns import clean_pattern
 
-SECTION_CONTEXTS = frozenset({"auto-answer"})
+SECTION_CONTEXTS = frozenset({"auto-answer", "outside"})
 TOKEN = re.compile(r"(?<!\$)\{tenant\}")
 MAX_LINE_BYTES = 8000  # Asterisk skips a config line of more than 8,191 bytes and still answers Success
 MAX_VALUE_BYTES = 1000  # AstDB is written over AMI, whose lines hold 1,022 bytes

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .expressions import PLAIN, PLAIN_VARIABLES, RESULT, WILD, check_function, reduce, show
 from .model import HINT, Line
 from .names import check_line, is_reserved_context
+from .sections import OUTSIDE
 
 HARMLESS = frozenset(
     "Answer Busy Congestion ContinueWhile Echo EndWhile ExitWhile Hangup MusicOnHold NoOp Playtones Proceeding Progress Return Ringing "
@@ -25,7 +26,7 @@ _BY_TRUNK = re.compile(rf"PJSIP/{_P}+@([a-z0-9]+)")
 _WATCHED = re.compile(rf"(?:PJSIP/|Custom:|CustomPresence:)\{{tenant\}}_{_P}+")
 _FILE = re.compile(rf"[A-Za-z0-9_{PLAIN}-][A-Za-z0-9_+#*{PLAIN}/-]*")
 _BOX = re.compile(rf"{_P}*@\{{tenant\}}")
-_PLACE = re.compile(rf"(?:(?:\{{tenant\}}-[a-z0-9{PLAIN}-]+,)?{_P}+,)?[0-9{PLAIN}]+")
+_PLACE = re.compile(rf"(?:(?:\{{tenant\}}-[a-z0-9-]+,)?{_P}+,)?[0-9{PLAIN}]+")
 _CONDITION = re.compile(rf"[0-9A-Za-z_*#+ {PLAIN}{RESULT}]*")
 _TIMES = re.compile(r"[0-9A-Za-z:,*&/_+ -]*")
 _OPTION = re.compile(r"([A-Za-z])(?:\(([^()]*)\))?")
@@ -81,6 +82,8 @@ def _check_application(application: str, data: str, trunks: frozenset[str]) -> N
             f"application: {application} is not allowed in staff's lines; allowed are {', '.join(sorted([*HARMLESS, *_CHECKED]))}"
         )
     target = _Target(application, data, trunks)
+    if f"{{tenant}}-{OUTSIDE}" in data:
+        raise target.refuse(f"{{tenant}}-{OUTSIDE}", "calls go out through {tenant}-internal, where those from a trunk are refused")
     if WILD in data and application.lower() != "set":
         raise target.refuse(data, "a value that anyone may have written must be wrapped, as in ${FILTER(0-9*#+,${X})}")
     if ('"' in data or "\\" in data) and application.lower() != "set":

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from .model import HINT, AddLine, Layer, Line
-from .names import check_context, check_did, check_number, check_pattern, check_text, check_trunk, is_reserved_context
+from .names import check_context, check_did, check_exten, check_number, check_pattern, check_text, check_trunk, is_reserved_context
 from .sip_names import check_caller_id, check_prepend, check_secret, check_user, split_host
 
 INTERNAL: Final = "internal"
 AUTO_ANSWER: Final = "auto-answer"
+OUTSIDE: Final = "outside"
 AUTO_ANSWER_HEADERS: Final = {
     "none": "",
     "call-info": "PJSIP_HEADER(add,Call-Info)=<sip:page>;answer-after=0",
@@ -48,17 +49,23 @@ class PhoneSpec:
 
 @dataclass(frozen=True, slots=True)
 class LineInSpec:
-    """An incoming number: the trunk that it comes in by, and the phone or context that it goes to."""
+    """An incoming number: the trunk that it comes in by, and where it goes.
+
+    The destination is a phone or a context, or with `exten` that extension of the context.
+    """
 
     number: str
     trunk: str
     destination: str
+    exten: str = ""
 
     def __post_init__(self) -> None:
         check_did(self.number)
         check_trunk(self.trunk)
         check_context(self.destination)
-        if is_reserved_context(self.destination):
+        if self.exten:
+            check_exten(self.exten)
+        elif is_reserved_context(self.destination):
             raise ValueError(f"destination: {self.destination!a} is kept for the system; choose a phone or another context")
 
 
@@ -111,13 +118,13 @@ def phone_layer(phones: Iterable[PhoneSpec]) -> Layer:
     """Ring each phone at its number; one pattern hint for each length of number, because literal hints slow a reload down."""
     phones = sorted(phones, key=lambda phone: phone.number)
     _refuse_twins("number", [phone.number for phone in phones])
-    lines: list[Line] = []
+    lines: list[AddLine] = []
     for phone in phones:
-        lines.append(Line(INTERNAL, phone.number, 1, "Dial", f"PJSIP/{{tenant}}_{phone.number},{phone.ring_seconds}"))
-        lines.append(Line(INTERNAL, phone.number, 2, "Hangup"))
+        dial = Line(INTERNAL, phone.number, 1, "Dial", f"PJSIP/{{tenant}}_{phone.number},{phone.ring_seconds}")
+        lines += [AddLine(line, phone.number) for line in (dial, Line(INTERNAL, phone.number, 2, "Hangup"))]
     lengths = sorted({len(phone.number) for phone in phones})
     hints = [Line(INTERNAL, f"_{'X' * length}", HINT, "", "PJSIP/{tenant}_${EXTEN}") for length in lengths]
-    return _layer("section:phone", [*lines, *hints, *_auto_answer_lines()])
+    return Layer("section:phone", (*lines, *map(AddLine, hints), *map(AddLine, _auto_answer_lines())))
 
 
 def line_in_layer(lines: Iterable[LineInSpec], phones: Iterable[PhoneSpec]) -> Layer:
@@ -125,24 +132,30 @@ def line_in_layer(lines: Iterable[LineInSpec], phones: Iterable[PhoneSpec]) -> L
     numbers = {phone.number for phone in phones}
     lines = sorted(lines, key=lambda line: (line.trunk, line.number))
     _refuse_twins("number", [f"{line.number} on {line.trunk}" for line in lines])
-    written: list[Line] = []
+    written: list[AddLine] = []
     for line in lines:
         context = f"in-{line.trunk}"
-        if line.destination in numbers:
+        if line.exten:
+            goto = Line(context, line.number, 2, "Goto", f"{{tenant}}-{line.destination},{line.exten},1")
+        elif line.destination in numbers:
             goto = Line(context, line.number, 2, "Goto", f"{{tenant}}-{INTERNAL},{line.destination},1")
         else:
             target = f"{{tenant}}-{line.destination}"
             own, start = f"{target},${{EXTEN}},1", f"{target},s,1"
             goto = Line(context, line.number, 2, "GotoIf", f"$[${{DIALPLAN_EXISTS({own})}}]?{own}:{start}")
-        written += [Line(context, line.number, 1, "Set", f"__FROM_TRUNK={line.trunk}"), goto]
-    return _layer("section:line_in", written)
+        mark = Line(context, line.number, 1, "Set", f"__FROM_TRUNK={line.trunk}")
+        written += [AddLine(each, f"{line.number}@{line.trunk}") for each in (mark, goto)]
+    return Layer("section:line_in", tuple(written))
 
 
 def line_out_layer(lines: Iterable[LineOutSpec]) -> Layer:
-    """Lead what people dial to a trunk; the line that dials is the one that refuses calls that came from a trunk."""
+    """Lead what people dial to a trunk; the line that dials is the one that refuses calls that came from a trunk.
+
+    In context `outside` nothing is refused: only a destination that staff chose leads there, with its number written out.
+    """
     lines = sorted(lines, key=lambda line: check_pattern(line.pattern))
     _refuse_twins("pattern", [check_pattern(line.pattern) for line in lines])
-    written: list[Line] = []
+    written: list[AddLine] = []
     for line in lines:
         dialled = f"${{EXTEN:{line.strip}}}" if line.strip else "${EXTEN}"
         device = f"PJSIP/${{FILTER(0-9*#+,{line.prepend}{dialled})}}@{line.trunk}"
@@ -151,8 +164,10 @@ def line_out_layer(lines: Iterable[LineOutSpec]) -> Layer:
         steps.append(("ExecIf", f'$["${{FROM_TRUNK}}"=""]?Dial({device},{DIAL_SECONDS}):Hangup({NO_WAY_OUT})'))
         steps.append(("Hangup", ""))
         exten = check_pattern(line.pattern)
-        written += [Line(INTERNAL, exten, priority, *step) for priority, step in enumerate(steps, 1)]
-    return _layer("section:line_out", written)
+        freely = [*steps[:-2], ("Dial", f"{device},{DIAL_SECONDS}"), steps[-1]]
+        for context, chosen in ((INTERNAL, steps), (OUTSIDE, freely)):
+            written += [AddLine(Line(context, exten, priority, *step), line.name) for priority, step in enumerate(chosen, 1)]
+    return Layer("section:line_out", tuple(written))
 
 
 def _auto_answer_lines() -> list[Line]:
@@ -164,10 +179,6 @@ def _auto_answer_lines() -> list[Line]:
         lines.append(Line(AUTO_ANSWER, exten, 1, "Set", header))
         lines.append(Line(AUTO_ANSWER, exten, 2, "Return"))
     return [*lines, Line(AUTO_ANSWER, "s", len(kinds) + 2, "Return")]
-
-
-def _layer(origin: str, lines: Sequence[Line]) -> Layer:
-    return Layer(origin, tuple(AddLine(line) for line in lines))
 
 
 def _refuse_twins(field_name: str, names: Sequence[str]) -> None:

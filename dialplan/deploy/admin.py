@@ -27,17 +27,20 @@ class NodeAdmin(ModelAdmin):
     compressed_fields = True
     readonly_fields = ["asterisk_version", "seen", "error"]
     fieldsets = [
-        ("Files", {"classes": ["tab"], "fields": ["name", "folder", "files_only", "sip_address"]}),
+        ("General", {"classes": ["tab"], "fields": ["name", "folder", "files_only", "sip_address"]}),
         ("AMI", {"classes": ["tab"], "fields": ["ami_host", "ami_port", "ami_user", "ami_secret"]}),
         ("State", {"classes": ["tab"], "fields": ["asterisk_version", "seen", "error"]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fieldsets if obj else self.fieldsets[:2]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return with_counts(super().get_queryset(request))
 
     @display(description="Asterisk", ordering="asterisk_version")
     def version(self, node: Node) -> str:
-        return node.asterisk_version or ("files only" if node.files_only else "not seen yet")
+        return "files only" if node.files_only else node.short_version or "not seen yet"
 
     @display(description="state", label={"live": "success", "waiting": "warning", "error": "danger"})
     def state(self, node: Node) -> str:

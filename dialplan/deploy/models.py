@@ -80,6 +80,11 @@ class Node(models.Model):
         return self.name
 
     @property
+    def short_version(self) -> str:
+        """The version without what a distribution's package appends."""
+        return self.asterisk_version.partition("+")[0]
+
+    @property
     def ami_address(self) -> str:
         return f"{self.ami_host}:{self.ami_port}"
 

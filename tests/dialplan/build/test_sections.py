@@ -69,6 +69,10 @@ def test_incoming_lines() -> None:
     )
 
 
+def test_an_incoming_line_may_go_to_an_extension_of_a_context() -> None:
+    assert "2,Goto(acme-ivr,500,1)" in text(line_in_layer([LineInSpec("5145550100", "carrier", "ivr", "500")], []))
+
+
 def test_outgoing_lines() -> None:
     lines = [
         LineOutSpec("local", "9NXXXXXXXXX", "carrier", strip=1, prepend="+1", caller_id="5145550100"),
@@ -81,13 +85,22 @@ def test_outgoing_lines() -> None:
         "exten => _9NXXXXXXXXX,1,Set(CALLERID(num)=5145550100)\n"
         'exten => _9NXXXXXXXXX,2,ExecIf($["${FROM_TRUNK}"=""]?Dial(PJSIP/${FILTER(0-9*#+,+1${EXTEN:1})}@carrier,120):Hangup(21))\n'
         "exten => _9NXXXXXXXXX,3,Hangup()\n"
+        "\n"
+        "[acme-outside]\n"
+        "exten => _911,1,Dial(PJSIP/${FILTER(0-9*#+,${EXTEN})}@carrier,120)\n"
+        "exten => _911,2,Hangup()\n"
+        "exten => _9NXXXXXXXXX,1,Set(CALLERID(num)=5145550100)\n"
+        "exten => _9NXXXXXXXXX,2,Dial(PJSIP/${FILTER(0-9*#+,+1${EXTEN:1})}@carrier,120)\n"
+        "exten => _9NXXXXXXXXX,3,Hangup()\n"
     )
 
 
 def test_every_line_that_dials_a_trunk_refuses_what_came_from_a_trunk() -> None:
     layer = line_out_layer([LineOutSpec("a", "9X.", "carrier", caller_id="100"), LineOutSpec("b", "8XX", "carrier")])
-    dials = [operation.line.data for operation in layer.operations if isinstance(operation, AddLine) and "@carrier" in operation.line.data]
+    lines = [operation.line for operation in layer.operations if isinstance(operation, AddLine) and "@carrier" in operation.line.data]
+    dials = [line.data for line in lines if line.context == "internal"]
     assert len(dials) == 2
+    assert {line.context for line in lines} == {"internal", "outside"}
     assert all(data.startswith('$["${FROM_TRUNK}"=""]?Dial(') and data.endswith(":Hangup(21)") for data in dials)
 
 
