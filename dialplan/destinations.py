@@ -15,7 +15,7 @@ Place = tuple[str, str]  # context (short name) and extension
 class Kind:
     """One kind of destination: "phone", "ringgroup", ...
 
-    `places` lists (key, label) of those that exist in the open tenant, `exists` says whether one does, `place` is where its dialplan begins.
+    `places` lists (key, label) of those that the open tenant has, `exists` says whether one is there, `place` is where its dialplan begins.
     """
 
     name: str

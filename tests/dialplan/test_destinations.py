@@ -35,7 +35,7 @@ def test_a_destination_has_one_way_of_writing_and_one_command(places: None, text
     "text", ["", "102", "phone:102", "context:internal", "internal", "moon:1", "external:abc", "external:1&PJSIP/x", "phone:"]
 )
 def test_a_destination_that_is_not_there_is_refused(places: None, text: str) -> None:
-    with pytest.raises(ValueError, match="there is no|no kind of destination"):
+    with pytest.raises(ValueError, match=r"there is no|no kind of destination"):
         normalise(text)
 
 
