@@ -59,6 +59,7 @@ def tenant_dashboard(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     return {
         "title": "Dashboard",
         "tiles": tiles,
+        "first_steps": not tiles[0]["count"] and request.user.has_perm("dialplan.add_phone"),
         "revisions": Revision.objects.all()[:8],
         "line_count": Extension.objects.filter(replaced_by="").count(),
         "failing": AddonState.objects.exclude(error=""),

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
+from unfold.widgets import BASE_INPUT_CLASSES
 
 from addons.admin import record_admin
 from addons.extras import with_extras
@@ -24,10 +25,19 @@ from tenants.models import Tenant, User
 from tenants.schema import current_slug
 
 
+class LoginForm(ConsoleLoginForm):
+    """The login in the theme's clothes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = " ".join(BASE_INPUT_CLASSES)
+
+
 class Console(UnfoldAdminSite):
     """A console: whoever holds a role at the open tenant, or is an operator, may enter."""
 
-    login_form = ConsoleLoginForm
+    login_form = LoginForm
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:

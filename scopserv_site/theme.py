@@ -9,6 +9,7 @@ from django.urls import reverse
 from addons.registry import registry
 
 STYLES = [lambda request: static("scopserv_site/console.css")]
+FAVICONS = [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("scopserv_site/favicon.svg")}]
 BLUE = {
     "50": "#eff6ff", "100": "#dbeafe", "200": "#bfdbfe", "300": "#93c5fd", "400": "#60a5fa", "500": "#3b82f6",
     "600": "#2563eb", "700": "#1d4ed8", "800": "#1e40af", "900": "#1e3a8a", "950": "#172554",
@@ -33,7 +34,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _item(addon.info.name, "extension", addon.name, "record") for addon in registry.addons if addon.info.scope == scope and addon.params
     ]
     found: list[dict[str, Any]] = [
-        {"title": name, "separator": True, "items": [_item(*entry) for entry in entries]} for name, entries in groups
+        {"title": name, "separator": index > 0, "items": [_item(*entry) for entry in entries]} for index, (name, entries) in enumerate(groups)
     ]
     found[0]["items"].insert(0, {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:index")})
     if addons:
@@ -76,7 +77,7 @@ OPERATOR_GROUPS = [
             ("Tenants", "apartment", "tenants", "tenant"),
             ("Nodes", "dns", "deploy", "node"),
             ("Trunks", "cable", "trunks", "trunk"),
-            ("Logins", "group", "tenants", "user"),
+            ("Users", "group", "tenants", "user"),
         ],
     ),
 ]
@@ -91,5 +92,6 @@ UNFOLD = {
     "COLORS": {"primary": BLUE},
     "BORDER_RADIUS": "6px",
     "STYLES": STYLES,
+    "SITE_FAVICONS": FAVICONS,
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": navigation},
 }
