@@ -15,17 +15,20 @@ class DeclarationError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """What an addon is: its title, whom it serves, and the addons it builds on."""
+    """What an addon is: its title, whom it serves, the addons it builds on, and what one of its records is called."""
 
     name: str
     description: str
     version: str
     scope: str
     requires: tuple[str, ...] = ()
+    record: str = ""  # as in "Delete paging group"; without it the name serves
 
     def __post_init__(self) -> None:
         check_title("Info", "name", self.name)
         check_title("Info", "version", self.version)
+        if self.record != "":
+            check_title("Info", "record", self.record)
         if not isinstance(self.description, str):
             raise DeclarationError(f"Info: description must be text, not {kind(self.description)}")
         if self.scope not in SCOPES:

@@ -23,7 +23,7 @@ def record_model(addon: Addon) -> type[RecordBase]:
         "managed": False,
         "db_table": TABLES[addon.info.scope],
         "base_manager_name": "objects",
-        "verbose_name": f"{title} record" if addon.is_list else f"{title} settings",
+        "verbose_name": (addon.info.record or title) if addon.is_list else f"{title} settings",
         "verbose_name_plural": title,
     }
     attributes = {

@@ -34,7 +34,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _item(addon.info.name, "extension", addon.name, "record") for addon in registry.addons if addon.info.scope == scope and addon.params
     ]
     found: list[dict[str, Any]] = [
-        {"title": name, "separator": index > 0, "items": [_item(*entry) for entry in entries]} for index, (name, entries) in enumerate(groups)
+        {"title": name, "separator": index > 0, "items": [_item(*entry) for entry in entries]}
+        for index, (name, entries) in enumerate(groups)
     ]
     found[0]["items"].insert(0, {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:index")})
     if addons:

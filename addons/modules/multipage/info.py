@@ -8,4 +8,5 @@ info = Info(
     version="1.0",
     scope="server",
     requires=("paging",),
+    record="page across tenants",
 )

@@ -7,4 +7,5 @@ info = Info(
     description="A number that is heard on many phones of this tenant at once.",
     version="1.0",
     scope="tenant",
+    record="paging group",
 )

@@ -12,4 +12,5 @@ info = Info(
     version="1.0",  # a new version runs the commit function again
     scope="tenant",  # "tenant": each tenant has its own records; "server": the operators' records, and it may write to every tenant
     requires=(),  # addons that this one builds on, such as ("paging",)
+    record="",  # what one record is called where the name does not serve: Paging groups say "paging group"
 )
