@@ -5,6 +5,22 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from addons.registry import registry
+
+
+class AddonVersion(models.CharField):
+    """The version of the addon whose params the record's data follow, set with each save."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        addon: str = model_instance.addon  # type: ignore[attr-defined]
+        if addon in registry:
+            setattr(model_instance, self.attname, registry.get(addon).info.version)
+        return super().pre_save(model_instance, add)
+
+    def deconstruct(self) -> Any:  # for migrations it is what it is to the database
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
 
 class RecordBase(models.Model):
     """A record of an addon: a settings record has no key, one of a list has the value of the param declared as key."""
@@ -16,6 +32,7 @@ class RecordBase(models.Model):
     version = models.PositiveIntegerField(
         default=1, editable=False
     )  # counts up with each save, so that two people cannot overwrite each other
+    addon_version = AddonVersion(max_length=80, blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 
