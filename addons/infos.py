@@ -1,13 +1,13 @@
 """What commit functions read: records of sections and addons, complete and read-only; one query a kind for all tenants."""
 
 import json
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
 from psycopg import sql
 
+from addons.kinds import FIELDS, KINDS, Info, freeze
 from addons.loading import Addon
 from addons.models import Record
 from addons.records import with_defaults
@@ -17,22 +17,7 @@ from dialplan.models import SECTIONS
 from dialplan.trunks.models import Trunk
 from tenants.models import Tenant
 
-FIELDS = {
-    "phone": ("number", "name", "context", "auto_answer", "ring_seconds"),
-    "line_in": ("number", "name", "trunk", "destination"),
-    "line_out": ("name", "pattern", "trunk", "strip", "prepend", "caller_id"),
-}
-KINDS = (*FIELDS, "trunk", "tenant")
 AT_ONCE = 200  # schemas in one query
-
-Info = Mapping[str, Any]
-
-
-def freeze(value: Any) -> Any:
-    """The value with read-only mappings and tuples all the way down."""
-    if isinstance(value, Mapping):
-        return MappingProxyType({key: freeze(each) for key, each in value.items()})
-    return tuple(freeze(each) for each in value) if isinstance(value, list | tuple) else value
 
 
 class Infos:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from addons.infos import Info, Infos
+from addons.kinds import Info, Readable
 from addons.loading import Addon
 from dialplan.build import names
 from dialplan.build.model import HINT, AddLine, Entry, Line, Operation, PutEntry, RemoveEntries, RemoveLines
@@ -36,7 +36,7 @@ class Pbx:
 
     __slots__ = ("_addon", "_count", "_infos", "_source", "operations", "reads", "server_operations")
 
-    def __init__(self, addon: Addon, infos: Infos) -> None:
+    def __init__(self, addon: Addon, infos: Readable) -> None:
         self._addon = addon
         self._infos = infos
         self._count = 0

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from addons.infos import Infos, freeze
+from addons.infos import Infos
+from addons.kinds import freeze
 from addons.loading import Addon
 from addons.pbx import Pbx
 from addons.records import clean_record
