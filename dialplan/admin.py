@@ -1,4 +1,4 @@
-"""The pages of a tenant's phone system."""
+"""The pages of a tenant's dialplan: contexts, lines, AstDB keys, and the history of all that."""
 
 from typing import Any
 
@@ -7,19 +7,17 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
-from dialplan import destinations
 from dialplan.build.model import HINT
-from dialplan.changes import Change
-from dialplan.claims import settle_claims
 from dialplan.committing import CommittingAdmin, RefusableForm
-from dialplan.models import STAFF, Context, Extension, Phone
-from dialplan.trunks.models import Trunk
-from tenants.schema import current_slug
+from dialplan.models import STAFF, Context, Extension, Revision
 
 
 def context_choices() -> list[tuple[str, str]]:
@@ -133,82 +131,31 @@ class AstDBEntryAdmin(LayeredAdmin):
     fields = ["family", "key", "value"]
 
 
-class PhoneAdmin(CommittingAdmin):
-    kind = "phone"
-    form = ContextChoiceForm
-    list_display = ["number", "name", "context", "auto_answer", "user_name"]
-    list_filter = ["context", "auto_answer"]
-    search_fields = ["number", "name"]
-    fieldsets = [
-        ("General", {"classes": ["tab"], "fields": ["number", "name", "secret", "context"]}),
-        ("Ringing", {"classes": ["tab"], "fields": ["ring_seconds", "auto_answer"]}),
-    ]
-
-    @display(description="SIP user name")
-    def user_name(self, phone: Phone) -> str:
-        return f"{current_slug()}_{phone.number}"
-
-
-def trunk_choices() -> list[tuple[str, str]]:
-    return [(name, name) for name in Trunk.lent_to(current_slug()).values_list("name", flat=True)]
-
-
-class TrunkChoiceForm(RefusableForm):
-    """A form whose trunk is one of those that are lent to the open tenant."""
-
-    trunk = forms.ChoiceField(
-        widget=UnfoldAdminSelectWidget, choices=trunk_choices, help_text="One that your operator has lent you; without any, ask for one."
-    )
-
-
-class DestinationInput(UnfoldAdminTextInputWidget):
-    """A text input that proposes where a call can go in the open tenant."""
-
-    template_name = "dialplan/destination.html"
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, {**(attrs or {}), "list": "destinations", "autocomplete": "off"})
-        context["proposals"] = [place for place in destinations.proposals() if place[0] != destinations.HANGUP]
-        return context
-
-
-class IncomingLineForm(TrunkChoiceForm):
-    class Meta:
-        widgets = {"destination": DestinationInput}
-
-
-class IncomingLineAdmin(CommittingAdmin):
-    kind = "line_in"
-    form = IncomingLineForm
-    list_display = ["number", "name", "trunk", "destination"]
-    list_filter = ["trunk"]
-    search_fields = ["number", "name", "destination"]
-    fieldsets = [("General", {"classes": ["tab"], "fields": ["number", "name", "trunk", "destination"]})]
-
-    def touch(self, change: Change, note: str) -> None:
-        settle_claims(change)
-        super().touch(change, note)
-
-
-class OutgoingLineAdmin(CommittingAdmin):
-    kind = "line_out"
-    form = TrunkChoiceForm
-    list_display = ["name", "pattern", "strip", "prepend", "trunk"]
-    list_filter = ["trunk"]
-    search_fields = ["name", "pattern"]
-    fieldsets = [
-        ("General", {"classes": ["tab"], "fields": ["name", "pattern", "trunk"]}),
-        ("Rewriting", {"classes": ["tab"], "fields": ["strip", "prepend", "caller_id"]}),
-    ]
-
-
 class RevisionAdmin(ModelAdmin):
     """What changed when, and by whom; only to be read."""
 
-    list_display = ["number", "created", "actor", "summary", "added", "removed"]
+    list_display = ["number", "when", "who", "what", "lines"]
     list_filter = ["actor"]
     search_fields = ["summary", "actor"]
     list_fullwidth = True
+    compressed_fields = True
+    fields = ["number", "when", "who", "what", "lines"]
+
+    @display(description="when", ordering="created")
+    def when(self, revision: Revision) -> str:
+        return date_format(localtime(revision.created), "Y-m-d\u00a0H:i:s")
+
+    @display(description="who", ordering="actor")
+    def who(self, revision: Revision) -> str:
+        return revision.actor or "console"
+
+    @display(description="what")
+    def what(self, revision: Revision) -> str:
+        return capfirst(revision.summary) or "Recomputed"
+
+    @display(description="lines and keys")
+    def lines(self, revision: Revision) -> str:
+        return f"+{revision.added} −{revision.removed}" if revision.added or revision.removed else "–"  # noqa: RUF001
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,7 +12,8 @@ from addons.admin import record_admin
 from addons.extras import with_extras
 from addons.generated import record_model
 from addons.registry import registry
-from dialplan import admin as phone_system
+from dialplan import admin as dialplan_admin
+from dialplan import sections_admin
 from dialplan.deploy.admin import NodeAdmin
 from dialplan.deploy.models import Node
 from dialplan.models import AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone, Revision
@@ -75,13 +76,13 @@ tenant_console = TenantConsole(name="tenant")
 
 OPERATORS: dict[Any, Any] = {Tenant: TenantAdmin, User: UserAdmin, Node: NodeAdmin, Trunk: TrunkAdmin}
 TENANTS: dict[Any, Any] = {
-    Phone: with_extras(phone_system.PhoneAdmin),
-    IncomingLine: with_extras(phone_system.IncomingLineAdmin),
-    OutgoingLine: with_extras(phone_system.OutgoingLineAdmin),
-    Context: phone_system.ContextAdmin,
-    Extension: phone_system.ExtensionAdmin,
-    AstDBEntry: phone_system.AstDBEntryAdmin,
-    Revision: phone_system.RevisionAdmin,
+    Phone: with_extras(sections_admin.PhoneAdmin),
+    IncomingLine: with_extras(sections_admin.IncomingLineAdmin),
+    OutgoingLine: with_extras(sections_admin.OutgoingLineAdmin),
+    Context: dialplan_admin.ContextAdmin,
+    Extension: dialplan_admin.ExtensionAdmin,
+    AstDBEntry: dialplan_admin.AstDBEntryAdmin,
+    Revision: dialplan_admin.RevisionAdmin,
 }
 
 

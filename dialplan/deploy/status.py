@@ -23,6 +23,19 @@ def tenant_status(slug: str) -> list[Status]:
     return [_status(row) for row in rows]
 
 
+def sip_servers(slug: str) -> list[str]:
+    """Where a tenant's phones register: an address as one types it, or in words where Asterisk listens on all of its addresses."""
+    rows = Node.objects.filter(deployments__slug=slug, deployments__removing=False).values_list("name", "sip_address")
+    found = []
+    for name, address in rows.order_by("name"):
+        host, _, port = address.rpartition(":")
+        if host in ("", "0.0.0.0", "[::]"):  # noqa: S104
+            found.append(f"the address of {name}" + (f", port {port}" if port else ""))
+        else:
+            found.append(address)
+    return found
+
+
 def with_counts(nodes: QuerySet[Node]) -> QuerySet[Node]:
     """Nodes with `tenant_count`, and `waiting_count`: how many deployments wait."""
     due = Q(deployments__live__isnull=True) | ~Q(deployments__live=F("deployments__wanted")) | Q(deployments__removing=True)
