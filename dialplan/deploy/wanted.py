@@ -41,7 +41,7 @@ def want_all_nodes() -> None:
 
 def want_again(node: Node) -> None:
     """All that a node has is to be checked against the node itself, and repaired."""
-    _bump("live = NULL, digest = ''", "node_id = %s", [node.pk])
+    _bump("live = NULL, digest = '', error = ''", "node_id = %s", [node.pk])
 
 
 def place(slug: str, node: Node, revision: int = 0) -> None:
