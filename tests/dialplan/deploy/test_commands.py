@@ -132,7 +132,7 @@ def running(code: str, *words: str) -> Iterator[subprocess.Popen[str]]:
     )
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
     arguments = [sys.executable, "-c", script, connection.settings_dict["NAME"], *words]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=PROJECT, env=environment) as process:
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=PROJECT, env=environment) as process:
         try:
             yield process
         finally:
