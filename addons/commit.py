@@ -121,7 +121,7 @@ def _hand_out(change: Change, slug: str, addon: str, operations: list[list[Any]]
 def _due(addon: Addon, state: StateBase, kinds: set[str], change: Change) -> bool:
     if change.everything or addon.name in kinds:
         return True
-    if not state.enabled:
+    if not state.enabled or state.is_stopped:
         return False
     return state.pk is None or state.version != addon.info.version or not kinds.isdisjoint(state.reads)
 
@@ -129,6 +129,7 @@ def _due(addon: Addon, state: StateBase, kinds: set[str], change: Change) -> boo
 def _keep(state: StateBase, addon: Addon, operations: list[list[Any]], reads: set[str], force: bool = False) -> None:
     before = (state.operations, state.reads, state.error, state.version)
     state.operations, state.reads, state.error, state.version = operations, sorted(reads), "", addon.info.version
+    state.failures = 0
     if force or state.pk is None or before != (state.operations, state.reads, state.error, state.version):
         state.save()
 
@@ -138,4 +139,5 @@ def _fail(change: Change, addon: Addon, state: StateBase, error: CommitError) ->
         raise error
     logger.warning("%s; its last good output stays", error)
     state.error = str(error)
+    state.failures += 1
     state.save()

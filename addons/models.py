@@ -22,7 +22,10 @@ class StateBase(models.Model):
     operations = models.JSONField(default=list)
     reads = models.JSONField(default=list)
     error = models.TextField(blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
     changed = models.DateTimeField(auto_now=True)
+
+    FUSE = 5  # failures in a row after which an addon is left alone until somebody retries it
 
     class Meta:
         abstract = True
@@ -30,6 +33,11 @@ class StateBase(models.Model):
 
     def __str__(self) -> str:
         return self.addon
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it failed so often that its commit is no longer tried with each change."""
+        return self.failures >= self.FUSE
 
 
 class AddonState(TenantRow, StateBase):

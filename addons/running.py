@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from addons.infos import Infos
+from addons.limits import SECONDS, Overtime, time_limit
 from addons.loading import Addon
 from addons.pbx import Pbx
 from dialplan.build.model import HINT, AddLine
@@ -23,10 +24,13 @@ def run_commit(addon: Addon, infos: Infos) -> Pbx:
     if addon.commit is None:
         return pbx
     try:
-        with transaction.atomic():  # a query that fails inside must not spoil the change around it
+        with transaction.atomic(), time_limit(SECONDS[addon.info.scope]):  # a query that fails inside must not spoil the change around it
             addon.commit(pbx)
     except KeyboardInterrupt:
         raise
+    except Overtime as error:
+        took = f"its commit took longer than {SECONDS[addon.info.scope]:g} seconds"
+        raise CommitError(f"Addon '{addon.name}' was stopped{_where(addon, error)}: {took}; look for an endless loop.") from error
     except BaseException as error:  # SystemExit too: an addon may end itself, not the console
         raise CommitError(f"Addon '{addon.name}' failed{_where(addon, error)}: {_what(error)}") from error
     _check_applications(addon, pbx)

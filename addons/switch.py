@@ -34,6 +34,12 @@ def switch(name: str, *, enabled: bool, slugs: Iterable[str] | None = None, acto
     return change.rebuilt
 
 
+def retry(name: str, slug: str, actor: str = "") -> None:
+    """Runs an addon again that failed, at one tenant or (slug "") for all. Raises Refused when it still fails."""
+    with changing(actor=actor, own=frozenset({name})) as change:
+        change.touch(name, f"{registry.get(name).info.name} retried", slug=slug)
+
+
 def is_enabled(name: str) -> bool:
     """Whether the addon is on at the open tenant; one that was never switched is on."""
     return not AddonState.objects.filter(addon=name, enabled=False).exists()

@@ -1,5 +1,6 @@
 """The two consoles, and which model stands on which: a page that is not named here does not exist."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -20,6 +21,7 @@ from dialplan.models import AstDBEntry, Context, Extension, IncomingLine, Outgoi
 from dialplan.trunks.admin import TrunkAdmin
 from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
+from scopserv_site.addons_page import addons_page
 from scopserv_site.pages import TenantAdmin, UserAdmin
 from tenants.access import ConsoleLoginForm, role_at
 from tenants.models import Tenant, User
@@ -54,7 +56,10 @@ class Console(UnfoldAdminSite):
         return context
 
     def extra_urls(self) -> list[Any]:
-        return [path("deploy-status/", self.admin_view(status.status_view), name="deploy_status")]
+        return [
+            path("deploy-status/", self.admin_view(status.status_view), name="deploy_status"),
+            path("addons/", self.admin_view(partial(addons_page, self)), name="addons"),
+        ]
 
 
 class OperatorConsole(Console):

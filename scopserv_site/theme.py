@@ -38,8 +38,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         for index, (name, entries) in enumerate(groups)
     ]
     found[0]["items"].insert(0, {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:index")})
-    if addons:
-        found.insert(1, {"title": "Addons", "separator": True, "items": addons})
+    overview = {"title": "Installed addons", "icon": "widgets", "link": reverse("admin:addons")}
+    found.insert(1, {"title": "Addons", "separator": True, "items": [*addons, overview]})
     return found
 
 
