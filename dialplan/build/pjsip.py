@@ -36,7 +36,7 @@ def phone_sections(slug: str, phones: Iterable[PhoneSpec]) -> tuple[Section, ...
             *_BEHIND_NAT,
             ("auth", name),
             ("aors", name),
-            ("callerid", f"{_quoted(phone.name)} <{phone.number}>"),
+            ("callerid", f"{_quoted(phone.name)} <{phone.number}>" if phone.name else phone.number),
             ("tenantid", check_slug(slug)),
             ("set_var", f"AUTO_ANSWER={phone.auto_answer}"),
         )
