@@ -25,6 +25,10 @@ class RecordAdmin(CommittingAdmin):
     addon: Addon
     list_per_page = 100
 
+    @property
+    def empty_hint(self) -> str:  # type: ignore[override]
+        return self.addon.info.description
+
     def own_addons(self) -> frozenset[str]:
         return frozenset({self.addon.name})
 
@@ -59,6 +63,11 @@ class RecordAdmin(CommittingAdmin):
         only = self.model.objects.values_list("pk", flat=True).first()
         page, args = ("change", [only]) if only else ("add", [])
         return HttpResponseRedirect(reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.addon.is_list:
+            kwargs["extra_context"] = {**(kwargs.get("extra_context") or {}), "crumb": "Settings"}
+        return super().changeform_view(request, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and (self.addon.is_list or not self.model.objects.exists())

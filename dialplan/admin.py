@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from dialplan.build.model import HINT
 from dialplan.committing import CommittingAdmin, RefusableForm
 from dialplan.models import STAFF, Context, Extension, Revision
+from dialplan.uses import named_by
 
 
 def context_choices() -> list[tuple[str, str]]:
@@ -28,6 +29,14 @@ class ContextAdmin(CommittingAdmin):
     kind = "staff"
     list_display = ["name", "description", "lines"]
     search_fields = ["name", "description"]
+
+    def consequences(self, obj: Any) -> list[str]:
+        lines = Extension.objects.filter(context=obj.name, origin=STAFF).count()
+        return [f"With it go the {lines} lines that staff wrote into it." if lines else "Staff wrote no line into it."]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        deleted, counts, perms, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, perms, [*protected, *(user for context in objs for user in named_by("context", context.name))]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         live = Extension.objects.filter(context=OuterRef("name"), replaced_by="").order_by()
@@ -81,6 +90,15 @@ class LayeredAdmin(CommittingAdmin):
 
     list_filter: list[Any] = [OriginFilter, StateFilter]
     list_per_page = 100
+    readonly_fields = ["written_by", "state"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*self.fields, *(() if obj is None or obj.is_staff else self.readonly_fields)]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        deleted, counts, perms, protected = super().get_deleted_objects(objs, request)
+        generated = [f"{row}, which {row.origin} writes" for row in objs if not row.is_staff]
+        return deleted, counts, set() if generated else perms, [*protected, *generated]
 
     @display(description="written by", ordering="origin")
     def written_by(self, row: Any) -> str:
@@ -126,6 +144,7 @@ class ExtensionAdmin(LayeredAdmin):
 
 class AstDBEntryAdmin(LayeredAdmin):
     kind = "astdb"
+    empty_hint = "Values that dialplan reads as ${DB(family/key)}; addons keep theirs here as well."
     list_display = ["family", "key", "value", "written_by", "state"]
     search_fields = ["family", "key", "value"]
     fields = ["family", "key", "value"]

@@ -43,6 +43,11 @@ class CommittingAdmin(ModelAdmin):
     list_fullwidth = True
     warn_unsaved_form = True
     show_full_result_count = False
+    empty_hint = ""  # what an empty list says to do next
+
+    def consequences(self, obj: Any) -> list[str]:
+        """What the page that asks before a delete says about it."""
+        return ["What it wrote leaves Asterisk at once. This cannot be undone."]
 
     def own_addons(self) -> frozenset[str]:
         """The addons whose failing commit refuses a save."""
@@ -71,7 +76,12 @@ class CommittingAdmin(ModelAdmin):
             return show(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._or_message(request, lambda: super(CommittingAdmin, self).delete_view(request, *args, **kwargs))
+        return self._or_message(request, lambda: self._ask_or_delete(request, *args, **kwargs))
+
+    def _ask_or_delete(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        context = {"consequences": self.consequences(obj) if obj else []}
+        return super().delete_view(request, object_id, {**context, **(extra_context or {})})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return self._or_message(request, lambda: super(CommittingAdmin, self).changelist_view(request, extra_context))

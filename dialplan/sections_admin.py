@@ -17,6 +17,7 @@ from dialplan.committing import CommittingAdmin, RefusableForm
 from dialplan.deploy.status import sip_servers
 from dialplan.models import Phone
 from dialplan.trunks.models import Trunk
+from dialplan.uses import named_by
 from tenants.schema import current_slug
 
 
@@ -42,6 +43,11 @@ class PhoneAdmin(CommittingAdmin):
         ("General", {"classes": ["tab"], "fields": ["number", "name", "secret", "context"]}),
         ("Ringing", {"classes": ["tab"], "fields": ["ring_seconds", "auto_answer"]}),
     ]
+
+    def consequences(self, obj: Any) -> list[str]:
+        users = named_by(self.kind, obj.number)
+        warning = [f"It is still named by {', '.join(users)}; change that as well."] if users else []
+        return [f"The device can no longer register as {self.user_name(obj)}, and nobody reaches {obj.number}.", *warning]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if obj is None:

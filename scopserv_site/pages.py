@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from dialplan.deploy.models import Deployment, Node
 from tenants.lifecycle import check_host_free, create_tenant, delete_tenant
-from tenants.models import Domain, Membership, Tenant
+from tenants.models import Domain, Membership, Tenant, User
 from tenants.slugs import check_slug
 
 
@@ -58,18 +58,22 @@ class TenantForm(forms.ModelForm):
 
 class DomainInline(TabularInline):
     model = Domain
+    verbose_name, verbose_name_plural = "host name", "Host names"
+    fields = ["domain", "is_primary"]
     extra = 0
     tab = True
 
 
 class MembershipInline(TabularInline):
     model = Membership
+    verbose_name, verbose_name_plural = "person", "People"
     extra = 0
     tab = True
     autocomplete_fields = ("user",)
 
 
 class MembershipOfUserInline(MembershipInline):
+    verbose_name, verbose_name_plural = "tenant", "Tenants"
     autocomplete_fields = ("tenant",)
 
 
@@ -77,6 +81,7 @@ class TenantAdmin(ModelAdmin):
     """Makes and deletes tenants, names their hosts and their people."""
 
     form = TenantForm
+    empty_hint = "A tenant is a company with phones, a dialplan and a console of its own."
     list_display = ["name", "slug", "console", "on_nodes", "created"]
     search_fields = ["name", "schema_name", "domains__domain"]
     inlines = [DomainInline, MembershipInline]
@@ -126,6 +131,10 @@ class TenantAdmin(ModelAdmin):
         made = create_tenant(obj.schema_name, name=obj.name, domain=form.cleaned_data.get("host"), node=node.name if node else None)
         obj.pk, obj._state.adding = made.pk, False
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        lost = "Its phones, lines, dialplan, addons' records and history go for good, and all of it leaves Asterisk."
+        return super().delete_view(request, object_id, {**(extra_context or {}), "consequences": [lost]})
+
     def delete_model(self, request: HttpRequest, obj: Tenant) -> None:
         delete_tenant(obj.slug)
 
@@ -136,20 +145,36 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ["username", "first_name", "last_name", "email", "is_superuser", "is_active"]
+    list_display = ["username", "person", "email", "places", "is_active"]
     list_filter = ["is_superuser", "is_active"]
     list_fullwidth = True
     compressed_fields = True
     filter_horizontal = []
     inlines = [MembershipOfUserInline]
     fieldsets = [
-        ("Login", {"classes": ["tab"], "fields": ["username", "password", "is_active", "is_superuser"]}),
-        ("Person", {"classes": ["tab"], "fields": ["first_name", "last_name", "email", "last_login"]}),
+        (None, {"fields": ["username", "password", "first_name", "last_name", "email", "is_superuser", "is_active", "last_login"]})
     ]
+    add_fieldsets = [(None, {"fields": ["username", "first_name", "last_name", "email", "password1", "password2", "is_superuser"]})]
     readonly_fields = ["last_login"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("memberships__tenant")
+
+    @display(description="name", ordering="last_name")
+    def person(self, user: User) -> str:
+        return user.get_full_name()
+
+    @display(description="may enter")
+    def places(self, user: User) -> str:
+        if user.is_superuser:
+            return "everything, as operator"
+        places = [f"{one.tenant.name} ({one.get_role_display().lower()})" for one in user.memberships.all()]
+        return ", ".join(places) or "nothing yet"
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name == "is_superuser":
-            field.label, field.help_text = "Operator", "May manage all tenants, nodes and trunks."
+            field.label, field.help_text = "Operator", "May enter every console, and manage all tenants, nodes and trunks."
+        if field is not None and db_field.name == "is_active":
+            field.help_text = "May log in. Take this away rather than delete somebody whose name stands in revisions."
         return field

@@ -21,6 +21,7 @@ class NodeAdmin(ModelAdmin):
     """The Asterisk servers: how they are reached, and how they are."""
 
     form = NodeForm
+    empty_hint = "A node is an Asterisk server. To try one here without installing anything: manage.py run_asterisk pbx1"
     list_display = ["name", "version", "state", "tenants", "waiting", "last_error", "seen"]
     search_fields = ["name", "folder", "ami_host"]
     list_fullwidth = True

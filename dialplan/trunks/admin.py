@@ -18,7 +18,8 @@ class TrunkAdmin(CommittingAdmin):
     """A trunk is on every node; lending it, or taking it back, rebuilds the tenants."""
 
     kind = "trunk"
-    list_display = ["name", "host", "user", "register", "all_tenants"]
+    empty_hint = "A trunk is a carrier's SIP peer; tenants to which it is lent take and make calls on it."
+    list_display = ["name", "host", "user", "register", "lent"]
     search_fields = ["name", "host"]
     filter_horizontal = ["tenants"]
     fieldsets = [
@@ -31,7 +32,10 @@ class TrunkAdmin(CommittingAdmin):
 
     @admin.display(description="lent to")
     def lent(self, trunk: Trunk) -> str:
-        return "all tenants" if trunk.all_tenants else ", ".join(trunk.tenants.values_list("schema_name", flat=True))
+        return "all tenants" if trunk.all_tenants else ", ".join(tenant.name for tenant in trunk.tenants.all()) or "nobody yet"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).prefetch_related("tenants")
 
     def touch(self, change: Change, note: str) -> None:
         want_all_nodes()
