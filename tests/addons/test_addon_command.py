@@ -11,9 +11,9 @@ from addons.importing import BUNDLED
 from addons.loading import load_addon
 from addons.models import AddonState
 from addons.registry import Registry, load
+from addons.testing import committed
 from tenants.schema import open_tenant
 from tests.addons.conftest import MakeAddon
-from tests.addons.recording import committed
 
 
 def run(*args: str) -> str:
@@ -69,7 +69,7 @@ def test_new_writes_an_addon_that_works(tmp_path: Path) -> None:
     assert load([tmp_path]).broken == ()
     phone = {"number": "101", "extra": {"door_phone": {"floor": "3"}}}
     pbx = committed(addon, {"acme": [{"number": "*55", "messages": ["hello-world"]}]}, phone=[phone])
-    assert [entry.family for entry in pbx.entries("acme")] == ["door_phone-floor"]
+    assert pbx.database() == {"acme/door_phone-floor/101": "3"}
     assert "Playback(hello-world)" in pbx.text("acme")
 
 

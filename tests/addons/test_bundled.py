@@ -7,7 +7,7 @@ from addons.loading import SECTIONS, Addon
 from addons.params import Param
 from addons.records import RecordErrors, clean_record, with_defaults
 from addons.registry import registry
-from tests.addons.recording import SERVER, committed
+from addons.testing import SERVER, committed
 
 ADDONS = pytest.mark.parametrize("addon", registry.addons, ids=lambda addon: addon.name)
 
@@ -35,8 +35,8 @@ def test_a_cleaned_record_is_clean(addon: Addon) -> None:
 
 @ADDONS
 def test_a_commit_without_records_writes_nothing(addon: Addon) -> None:
-    pbx = committed(addon, {}).pbx
-    assert (pbx.operations, pbx.server_operations) == ({}, [])
+    written = committed(addon)
+    assert (written.operations, written.server_operations) == ({}, ())
 
 
 @ADDONS

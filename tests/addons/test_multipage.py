@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from addons.registry import registry
-from tests.addons.recording import SERVER, Written, committed
+from addons.testing import SERVER, Written, committed
 
 
 def multipage(slugs: Sequence[str], groups: Sequence[str], **page: Any) -> Written:
@@ -24,7 +24,7 @@ def test_one_tenant_calls_and_all_that_have_the_group_are_paged() -> None:
         "exten => *80,2,Page(Local/*70@acme-page/n&Local/*70@globex-page/n,,20)\n"
         "exten => *80,3,Hangup()\n"
     )
-    assert pbx.slugs == ["acme"]
+    assert pbx.tenants == ["acme"]
 
 
 def test_a_pin_is_asked_for_before_anything_is_heard() -> None:
@@ -36,11 +36,11 @@ def test_a_pin_is_asked_for_before_anything_is_heard() -> None:
 def test_chosen_tenants_that_are_gone_or_have_no_such_group_are_left_out() -> None:
     pbx = multipage(["acme", "globex"], ["globex"], callers=["acme", "gone"], tenants=["acme", "globex", "gone"])
     assert "Page(Local/*70@globex-page/n,,20)" in pbx.text("acme")
-    assert pbx.slugs == ["acme"]
+    assert pbx.tenants == ["acme"]
 
 
 def test_nobody_to_page_writes_nothing() -> None:
-    assert multipage(["acme", "globex"], []).slugs == []
+    assert multipage(["acme", "globex"], []).tenants == []
 
 
 def test_many_tenants_are_paged_in_lists_that_fit_a_line() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from addons.registry import registry
-from tests.addons.recording import Written, committed
+from addons.testing import Written, committed
 
 PHONES = [{"tenant": "acme", "number": number} for number in ("101", "102", "103")]
 

@@ -8,13 +8,13 @@ import pytest
 
 from addons.modules.paging import commit as paging_commit
 from addons.registry import registry
+from addons.testing import SERVER, committed
 from dialplan.build.layers import merge
 from dialplan.build.names import place_line
 from dialplan.build.pjsip import phone_sections, transport_sections
 from dialplan.build.sections import PhoneSpec, phone_layer
 from dialplan.build.text import dialplan_text, node_dialplan_text, node_pjsip_text, pjsip_text
 from dialplan.deploy.asterisk import PrivateAsterisk
-from tests.addons.recording import SERVER, committed
 from tests.asterisk_fixture import need_asterisk
 from tests.sip import Call, Phone, need_sipp
 

@@ -1,9 +1,7 @@
 """The skeleton does what it says, so that authors copy something that works."""
 
-from addons.records import with_defaults
 from addons.registry import registry
-from dialplan.build.model import Entry
-from tests.addons.recording import committed
+from addons.testing import committed
 
 SKELETON = registry.get("skeleton")
 
@@ -19,7 +17,7 @@ def test_a_number_plays_messages_behind_a_code_within_office_hours_and_then_ring
         "days": ["tue", "mon"],
         "messages": ["hello-world", {"sound": "beep", "times": 2}],
     }
-    assert committed(SKELETON, {"acme": [record]}).text("acme") == (
+    assert committed(SKELETON, [record]).text() == (
         "[acme-internal]\n"
         "exten => *55,1,Answer()\n"
         "exten => *55,2,GotoIfTime(08:00-18:00,mon&tue,*,*?4)\n"
@@ -35,18 +33,14 @@ def test_a_number_plays_messages_behind_a_code_within_office_hours_and_then_ring
 
 
 def test_extras_of_the_sections_are_kept_in_the_astdb() -> None:
-    def extra(section: str, **values: object) -> dict[str, object]:
-        return {"skeleton": with_defaults(SKELETON.extras[section].params, values)}
-
-    pbx = committed(
+    written = committed(
         SKELETON,
-        {},
-        phone=[{"number": "101", "extra": extra("phone", floor="3")}, {"number": "102", "extra": extra("phone")}],
-        line_in=[{"number": "5145550100", "extra": extra("line_in", department="Sales")}],
-        line_out=[{"name": "local", "extra": extra("line_out", cost=0)}],
+        phone=[{"number": "101", "extra": {"skeleton": {"floor": "3"}}}, {"number": "102"}],
+        line_in=[{"number": "5145550100", "extra": {"skeleton": {"department": "Sales"}}}],
+        line_out=[{"name": "local", "extra": {"skeleton": {"cost": 0}}}],
     )
-    assert pbx.entries("acme") == (
-        Entry("skeleton-cost", "local", "0"),
-        Entry("skeleton-department", "5145550100", "Sales"),
-        Entry("skeleton-floor", "101", "3"),
-    )
+    assert written.database() == {
+        "acme/skeleton-cost/local": "0",
+        "acme/skeleton-department/5145550100": "Sales",
+        "acme/skeleton-floor/101": "3",
+    }
