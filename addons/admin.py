@@ -27,7 +27,7 @@ class RecordAdmin(CommittingAdmin):
 
     @property
     def empty_hint(self) -> str:  # type: ignore[override]
-        return self.addon.info.description
+        return str(self.addon.info.description)
 
     def own_addons(self) -> frozenset[str]:
         return frozenset({self.addon.name})

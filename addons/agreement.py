@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from typing import Any
 
-from addons.declare import Column, Tab
-from addons.params import MultiList, Param, Secret, Text
+from addons.declare import Column, Tab, source
+from addons.params import Boolean, Choice, MultiChoice, MultiList, Param, Secret, Text
 
 RESERVED = frozenset({"id", "tenant", "extra"})  # what a record holds beside its params
+DECIDING = (Boolean, Choice, MultiChoice)  # whose values show_if may name
 LONGEST_KEY = 255
 
 
@@ -48,6 +50,8 @@ def columns_faults(columns: Mapping[str, Sequence[Column]], params: Sequence[Par
             yield f"{where} holds no column"
         by_name = {param.name: param for param in shown}
         for column in items:
+            if column.value is not None:
+                continue
             if column.name not in by_name:
                 yield f"{where}: column '{column.name}' is not in params.py{_near(column.name, by_name)}"
             elif isinstance(by_name[column.name], Secret):
@@ -62,10 +66,12 @@ def extra_faults(tabs: Sequence[Tab], params: Sequence[Param]) -> Iterator[str]:
     yield from tabs_faults(tabs, params)
     yield from _params_faults(params, tabs, "its own tabs")
     yield from (f"param '{param.name}' has key=True, and the section's record has its own key" for param in params if param.key)
+    yield from (f"param '{param.name}' has unique=True, which only an addon's own record can have" for param in params if param.unique)
 
 
 def _params_faults(params: Sequence[Param], tabs: Sequence[Tab], tabs_file: str) -> Iterator[str]:
     yield from _doubles("param", params)
+    yield from _condition_faults(params)
     names = [tab.name for tab in tabs]
     for param in params:
         if param.tab and param.tab not in names:
@@ -74,11 +80,38 @@ def _params_faults(params: Sequence[Param], tabs: Sequence[Tab], tabs_file: str)
             yield f"param '{param.name}' cannot have this name, which is the record's own"
         if isinstance(param, MultiList):
             yield from (f"MultiList '{param.name}': {fault}" for fault in _doubles("param", param.params))
+            yield from (f"MultiList '{param.name}': {fault}" for fault in _condition_faults(param.params))
+
+
+def _condition_faults(params: Sequence[Param]) -> Iterator[str]:
+    """What show_if may name: a param that stands before, and values that it can have."""
+    before: dict[str, Param] = {}
+    for param in params:
+        if param.condition is not None:
+            yield from (f"param '{param.name}': show_if {fault}" for fault in _faults_of_condition(param, before, params))
+        before[param.name] = param
+
+
+def _faults_of_condition(param: Param, before: Mapping[str, Param], params: Sequence[Param]) -> Iterator[str]:
+    name, values = param.condition or ("", ())
+    other = before.get(name)
+    if param.key:
+        yield "cannot hide the key, by which files name the record"
+    if other is None and any(each.name == name for each in params):
+        yield f"names '{name}', which must stand before it"
+    elif other is None:
+        yield f"names '{name}', which is no param{_near(name, before)}"
+    elif not isinstance(other, DECIDING):
+        yield f"names '{name}', a {type(other).__name__}; only a Boolean, Choice, MultiChoice or Weekdays can decide"
+    else:
+        known: list[Any] = [True, False] if isinstance(other, Boolean) else [pair[0] for pair in other.choices]
+        shown = ", ".join(map(str, known))
+        yield from (f"names {value!r}, which '{name}' cannot be ({shown})" for value in values if not _is_one_of(value, known))
 
 
 def _doubles(kind: str, items: Sequence[Tab | Param]) -> Iterator[str]:
     yield from (f"two {kind}s are called '{name}'" for name in _twice(item.name for item in items))
-    yield from (f"two {kind}s have the label '{label}'" for label in _twice(item.label for item in items))
+    yield from (f"two {kind}s have the label '{label}'" for label in _twice(source(item.label) for item in items))
 
 
 def _twice(names: Iterable[str]) -> list[str]:
@@ -89,6 +122,10 @@ def _near(name: str, known: Iterable[str]) -> str:
     names = list(known)
     near = get_close_matches(str(name), names, n=1)
     return f"; did you mean '{near[0]}'?" if near else f" ({', '.join(names)})"
+
+
+def _is_one_of(value: Any, known: Sequence[Any]) -> bool:
+    return any(value == each and type(value) is type(each) for each in known)
 
 
 def _words(params: Sequence[Param]) -> str:

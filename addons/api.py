@@ -1,21 +1,46 @@
 """All that an addon's files need, in one place: `from addons.api import Info, Tab, Column, Text, ...`."""
 
 from addons.declare import Column, DeclarationError, Info, Tab
-from addons.params import Boolean, Choice, Integer, MultiChoice, MultiList, Number, Reference, Secret, Text, Time
+from addons.params import (
+    Boolean,
+    Choice,
+    Date,
+    Email,
+    Integer,
+    IPAddress,
+    MultiChoice,
+    MultiList,
+    Number,
+    PhoneNumber,
+    Reference,
+    Secret,
+    Sound,
+    Text,
+    Time,
+    TimeRange,
+    Weekdays,
+)
 
 __all__ = [
     "Boolean",
     "Choice",
     "Column",
+    "Date",
     "DeclarationError",
+    "Email",
+    "IPAddress",
     "Info",
     "Integer",
     "MultiChoice",
     "MultiList",
     "Number",
+    "PhoneNumber",
     "Reference",
     "Secret",
+    "Sound",
     "Tab",
     "Text",
     "Time",
+    "TimeRange",
+    "Weekdays",
 ]

@@ -4,8 +4,10 @@ from typing import cast
 
 from django.apps import apps
 from django.db import models
+from django.utils.text import format_lazy
 
 from addons.base import AddonRecord, RecordBase
+from addons.declare import is_given, source
 from addons.loading import Addon
 from tenants.schema import TenantRow
 
@@ -18,18 +20,19 @@ def record_model(addon: Addon) -> type[RecordBase]:
         return cast(type[RecordBase], apps.all_models[addon.name]["record"])
     bases = (AddonRecord, TenantRow, RecordBase) if addon.info.scope == "tenant" else (AddonRecord, RecordBase)
     title = addon.info.name
+    record = addon.info.record if is_given(addon.info.record) else title
     options = {
         "app_label": addon.name,
         "managed": False,
         "db_table": TABLES[addon.info.scope],
         "base_manager_name": "objects",
-        "verbose_name": (addon.info.record or title) if addon.is_list else f"{title} settings",
+        "verbose_name": record if addon.is_list else format_lazy("{} settings", title),
         "verbose_name_plural": title,
     }
     attributes = {
         "__module__": __name__,
         "__qualname__": "Record",
-        "__doc__": addon.info.description,
+        "__doc__": source(addon.info.description),
         "Meta": type("Meta", (RecordBase.Meta,), options),
         "addon": models.CharField(max_length=31, default=addon.name, editable=False),
     }

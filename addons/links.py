@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
-from addons.declare import check_name, kind
+from addons.declare import Words, check_name, is_given, kind
 from addons.param import Param, is_int, list_of, plain_text
 from addons.records import ParamError, Path, RecordErrors, clean_record, dialled_numbers, references, with_defaults
 
@@ -20,6 +20,7 @@ class Reference(Param):
     to: str = ""
     many: bool = False
     everything: bool = False
+    placeholder: Words = ""
 
     can_be_key: ClassVar[bool] = True
 
@@ -34,6 +35,8 @@ class Reference(Param):
             self._refuse("everything=True needs many=True")
         if self.key and self.many:
             self._refuse("a Reference to many records cannot be the key")
+        if self.unique and self.many:
+            self._refuse("a Reference to many records cannot be unique")
 
     @property
     def empty(self) -> str | list[str]:
@@ -67,6 +70,8 @@ class MultiList(Param):
     minimum: int = 0
     maximum: int = 1000
 
+    can_be_unique: ClassVar[bool] = False
+
     @property
     def empty(self) -> list[Any]:
         return []
@@ -83,6 +88,8 @@ class MultiList(Param):
                 self._refuse(f"params[{index}], {param.name!r}, has key=True; only a param of the record itself can be the key")
             if param.tab:
                 self._refuse(f"params[{index}], {param.name!r}, has a tab; the whole table is on its own tab")
+            if is_given(param.group):
+                self._refuse(f"params[{index}], {param.name!r}, has a group; a row has no headings")
         if not is_int(self.minimum) or not is_int(self.maximum) or not 0 <= self.minimum <= self.maximum:
             self._refuse(f"minimum {self.minimum!r} and maximum {self.maximum!r} rows must be whole numbers in this order")
         object.__setattr__(self, "params", tuple(self.params))
@@ -99,6 +106,7 @@ class MultiList(Param):
             except RecordErrors as inner:
                 rows.append(inner.cleaned)
                 errors |= {(index, *path): message for path, message in inner.errors.items()}
+        errors |= {path: message for path, message in _doubles(self.params, rows) if path not in errors}
         if errors:
             raise RecordErrors(errors, rows)
         return rows
@@ -113,6 +121,15 @@ class MultiList(Param):
     def numbers(self, value: list[dict[str, Any]]) -> Iterator[tuple[Path, str, str]]:
         for index, row in enumerate(value):
             yield from (((index, *path), context, number) for path, context, number in dialled_numbers(self.params, row))
+
+
+def _doubles(params: Sequence[Param], rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Path, str]]:
+    for param in params:
+        seen: dict[Any, int] = {}
+        for index, row in enumerate(rows):
+            value = row[param.name]
+            if param.unique and value != param.empty and seen.setdefault(value, index) != index:
+                yield (index, param.name), f"{value!r} is in row {seen[value] + 1} already"
 
 
 def _key(value: Any) -> str:

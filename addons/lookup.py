@@ -56,4 +56,4 @@ def needs(reference: Reference) -> list[Proposal]:
 
 
 def _plural(to: str) -> str:
-    return registry.get(to).info.name if to in registry else f"{to.replace('_', ' ')}s"
+    return str(registry.get(to).info.name) if to in registry else f"{to.replace('_', ' ')}s"

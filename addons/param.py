@@ -6,38 +6,52 @@ from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
-from addons.declare import DeclarationError, check_name, check_title, kind
+from addons.declare import Condition, DeclarationError, Words, check_name, check_title, check_words, condition, is_given, kind
 from addons.records import ParamError, Path
 from dialplan.build import names
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """What every kind of param has."""
+    """What every kind of param has.
+
+    `group` is a heading within the tab. With `show_if=("mode", "pin")` it is there only while the param "mode" has the value "pin", and
+    is else empty and never wrong. With `unique` no other record, and in a table no other row, may have the same value.
+    """
 
     name: str
-    label: str
+    label: Words
     _: KW_ONLY
     tab: str = ""
-    help: str = ""
+    group: Words = ""
+    help: Words = ""
     default: Any = None
     required: bool = False
     key: bool = False
+    unique: bool = False
+    show_if: tuple[str, Any] | None = None
 
     can_be_key: ClassVar[bool] = False
+    can_be_unique: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_name(type(self).__name__, self.name)
         check_title(self.owner, "label", self.label)
         if self.tab:
             check_name(f"{self.owner}: tab", self.tab)
-        if not isinstance(self.help, str):
-            self._refuse(f"help must be text, not {kind(self.help)}")
-        for flag in ("required", "key"):
+        for words in ("help", "placeholder"):
+            check_words(self.owner, words, getattr(self, words, ""))
+        if is_given(self.group):
+            check_title(self.owner, "group", self.group)
+        for flag in ("required", "key", "unique"):
             if not isinstance(getattr(self, flag), bool):
                 self._refuse(f"{flag} must be True or False, not {kind(getattr(self, flag))}")
         if self.key and not self.can_be_key:
             self._refuse("cannot be the key; use a Text, Number, Choice or Reference")
+        if self.unique and not self.can_be_unique:
+            self._refuse("unique=True needs a param of one value that can be looked up; leave it out")
+        if self.show_if is not None:
+            object.__setattr__(self, "show_if", condition(self.owner, self.show_if))
         self._check()
         if self.default is not None:
             try:
@@ -54,6 +68,11 @@ class Param:
     def empty(self) -> Any:
         """What is stored when nothing is given."""
         return ""
+
+    @property
+    def condition(self) -> Condition | None:
+        """When the param is shown; None for always."""
+        return self.show_if  # type: ignore[return-value]
 
     @property
     def initial(self) -> Any:

@@ -1,23 +1,33 @@
 """All kinds of form parameter, and what goes wrong with their values."""
 
+from addons.addresses import Email, IPAddress, PhoneNumber, Sound
+from addons.choices import Choice, MultiChoice
 from addons.links import MultiList, Reference
+from addons.moments import Date, Time, TimeRange, Weekdays
 from addons.param import Param
 from addons.records import ParamError, RecordErrors, clean_record
-from addons.values import Boolean, Choice, Integer, MultiChoice, Number, Secret, Text, Time
+from addons.values import Boolean, Integer, Number, Secret, Text
 
 __all__ = [
     "Boolean",
     "Choice",
+    "Date",
+    "Email",
+    "IPAddress",
     "Integer",
     "MultiChoice",
     "MultiList",
     "Number",
     "Param",
     "ParamError",
+    "PhoneNumber",
     "RecordErrors",
     "Reference",
     "Secret",
+    "Sound",
     "Text",
     "Time",
+    "TimeRange",
+    "Weekdays",
     "clean_record",
 ]

@@ -59,7 +59,7 @@ class Pbx:
     @property
     def addon_name(self) -> str:
         """The addon's title, for people."""
-        return self._addon.info.name
+        return str(self._addon.info.name)
 
     @property
     def data(self) -> Any:

@@ -53,7 +53,8 @@ class DialledNumber(NamedTuple):
 def clean_record(params: Sequence[Param], raw: Mapping[str, Any], exists: Exists | None = None) -> dict[str, Any]:
     """The record to store. Raises RecordErrors.
 
-    What is absent gets its default. `exists(to, key)` says whether a record that is referred to is there.
+    What is absent gets its default, and what its `show_if` hides is empty. `exists(to, key)` says whether a record that is referred to
+    is there.
     """
     record: dict[str, Any] = {}
     errors: dict[Path, str] = {}
@@ -61,6 +62,11 @@ def clean_record(params: Sequence[Param], raw: Mapping[str, Any], exists: Exists
         raise RecordErrors({(): f"must be a mapping of names to values, not {kind(raw)}"})
     for param in params:
         record[param.name] = param.initial
+        if not is_shown(param, record):
+            record[param.name] = param.empty
+            continue
+        if param.condition is not None and (param.condition.param,) in errors:
+            continue  # nobody can tell whether it is wanted
         try:
             record[param.name] = _clean(param, raw)
         except RecordErrors as inner:
@@ -78,7 +84,16 @@ def clean_record(params: Sequence[Param], raw: Mapping[str, Any], exists: Exists
 
 def with_defaults(params: Sequence[Param], stored: Mapping[str, Any]) -> dict[str, Any]:
     """A stored record as readers get it: defaults where it holds nothing, and nothing of params that are no longer declared."""
-    return {param.name: param.complete(stored[param.name]) if param.name in stored else param.initial for param in params}
+    record = {param.name: param.complete(stored[param.name]) if param.name in stored else param.initial for param in params}
+    for param in params:
+        if not is_shown(param, record):
+            record[param.name] = param.empty
+    return record
+
+
+def is_shown(param: Param, record: Mapping[str, Any]) -> bool:
+    """Whether a param is there in a record of which the params before it are clean; what `show_if` hides counts as empty."""
+    return param.condition is None or param.condition.holds(record.get(param.condition.param))
 
 
 def references(params: Sequence[Param], record: Mapping[str, Any]) -> Iterator[Used]:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from addons.declare import Info
+from addons.declare import Info, source
 from addons.discover import find, info_of
 from addons.loading import Addon, load_addon
 from addons.params import MultiList, Param, Reference
@@ -138,7 +138,7 @@ def _faults(addon: Addon, others: Mapping[str, Addon]) -> Iterator[Problem]:
             yield problem("info.py", None, f"requires addon '{name}', which is not there or is broken", hint)
     for other in others.values():
         if other.name < addon.name and _title(other.info) == _title(addon.info):
-            yield problem("info.py", None, f"the name '{addon.info.name}' is that of addon '{other.name}', too", "Choose another.")
+            yield problem("info.py", None, f"the name '{source(addon.info.name)}' is that of addon '{other.name}', too", "Choose another.")
     for file, param in _all_params(addon):
         if isinstance(param, Reference) and param.to not in (*TARGETS, addon.name, *addon.info.requires):
             known = ", ".join((*TARGETS, addon.name, *addon.info.requires))
@@ -156,7 +156,7 @@ def _all_params(addon: Addon) -> Iterator[tuple[str, Param]]:
 
 
 def _title(info: Info) -> str:
-    return info.name.casefold()
+    return source(info.name).casefold()
 
 
 def _required(addon: Addon, others: Mapping[str, Addon]) -> set[str]:

@@ -1,18 +1,17 @@
-"""The kinds of form parameter that hold one value: frozen values that check their own declaration and clean what is given for them."""
+"""The kinds of form parameter that hold a text, a number or a tick: they check their own declaration and clean what is given."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
-from addons.declare import DeclarationError, kind
-from addons.param import Param, check_pattern, is_int, list_of, matching, plain_text
+from addons.declare import Words, kind
+from addons.param import Param, check_pattern, is_int, matching, plain_text
 from addons.records import ParamError, Path
 from dialplan.build import names, sip_names
 
 _EXPRESSION = re.compile(r"\$[{\[]")
 _DIALLED = re.compile(r"[0-9*#]{1,20}")
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WHOLE = re.compile(r"-?[0-9]{1,10}")
 _LARGEST = 2**31 - 1  # Asterisk counts in 32 bits
 _LONGEST = 2000
@@ -25,7 +24,7 @@ class Text(Param):
     _: KW_ONLY
     pattern: str = ""
     maximum: int = 255
-    placeholder: str = ""
+    placeholder: Words = ""
     expressions: bool = False
 
     can_be_key: ClassVar[bool] = True
@@ -51,7 +50,7 @@ class Number(Param):
     _: KW_ONLY
     pattern: str = r"\*?\d{2,10}"
     context: str = ""
-    placeholder: str = ""
+    placeholder: Words = ""
 
     can_be_key: ClassVar[bool] = True
 
@@ -80,6 +79,9 @@ class Secret(Param):
 
     _: KW_ONLY
     pattern: str = ""
+    placeholder: Words = ""
+
+    can_be_unique: ClassVar[bool] = False
 
     def _check(self) -> None:
         check_pattern(self, self.pattern)
@@ -104,7 +106,7 @@ class Integer(Param):
     _: KW_ONLY
     minimum: int = -_LARGEST
     maximum: int = _LARGEST
-    placeholder: str = ""
+    placeholder: Words = ""
 
     @property
     def empty(self) -> None:
@@ -130,6 +132,8 @@ class Integer(Param):
 class Boolean(Param):
     """A tick: true or false."""
 
+    can_be_unique: ClassVar[bool] = False
+
     @property
     def empty(self) -> bool:
         return False
@@ -142,71 +146,3 @@ class Boolean(Param):
         if not isinstance(value, bool):
             raise ParamError(f"must be true or false, not {kind(value)}")
         return value
-
-
-@dataclass(frozen=True, slots=True)
-class Choice(Param):
-    """One of some values; `choices` are texts, or pairs of a text and its label."""
-
-    _: KW_ONLY
-    choices: Sequence[str | tuple[str, str]] = ()
-
-    can_be_key: ClassVar[bool] = True
-
-    def _check(self) -> None:
-        _normalise_choices(self)
-
-    def _clean(self, value: Any) -> str:
-        text = plain_text(value)
-        return _chosen(text, self.choices) if text else ""
-
-
-@dataclass(frozen=True, slots=True)
-class MultiChoice(Param):
-    """Any of some values, kept in the order in which they are declared."""
-
-    _: KW_ONLY
-    choices: Sequence[str | tuple[str, str]] = ()
-
-    @property
-    def empty(self) -> list[Any]:
-        return []
-
-    def _check(self) -> None:
-        _normalise_choices(self)
-
-    def _clean(self, value: Any) -> list[str]:
-        given = {_chosen(plain_text(each), self.choices) for each in list_of(value)}
-        return [pair[0] for pair in self.choices if pair[0] in given]
-
-
-@dataclass(frozen=True, slots=True)
-class Time(Param):
-    """A time of day, as 08:30."""
-
-    def _clean(self, value: Any) -> str:
-        text = plain_text(value).strip()
-        if text and not _TIME.fullmatch(text):
-            raise ParamError(f"{text!r} is not a time; write it as 08:30")
-        return text
-
-
-def _chosen(text: str, choices: Sequence[Any]) -> str:
-    values = [value for value, _ in choices]
-    if text not in values:
-        raise ParamError(f"{text!r} is not one of {', '.join(values)}")
-    return text
-
-
-def _normalise_choices(param: Choice | MultiChoice) -> None:
-    if isinstance(param.choices, str) or not isinstance(param.choices, (list, tuple)) or not param.choices:
-        raise DeclarationError(f"{param.owner}: choices must be a list of texts, or of pairs of text and label, not {kind(param.choices)}")
-    pairs: list[tuple[str, str]] = []
-    for index, choice in enumerate(param.choices):
-        pair = (choice, choice) if isinstance(choice, str) else choice
-        if not isinstance(pair, (list, tuple)) or len(pair) != 2 or not all(isinstance(part, str) and part for part in pair):
-            raise DeclarationError(f"{param.owner}: choices[{index}] must be a text, or a pair of text and label, not {kind(choice)}")
-        pairs.append((pair[0], pair[1]))
-    if len(dict(pairs)) != len(pairs):
-        raise DeclarationError(f"{param.owner}: choices name a value twice")
-    object.__setattr__(param, "choices", tuple(pairs))

@@ -31,7 +31,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     scope = "tenant" if tenant else "server"
     groups = TENANT_GROUPS if tenant else OPERATOR_GROUPS
     addons = [
-        _item(addon.info.name, "extension", addon.name, "record") for addon in registry.addons if addon.info.scope == scope and addon.params
+        _item(str(addon.info.name), "extension", addon.name, "record") for addon in registry.addons if addon.info.scope == scope and addon.params
     ]
     found: list[dict[str, Any]] = [
         {"title": name, "separator": index > 0, "items": [_item(*entry) for entry in entries]}
