@@ -1,7 +1,7 @@
 """One addon from its folder: imports its files, checks what each holds, then checks them against each other."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +19,7 @@ from addons.records import with_defaults
 GENERAL = (Tab("general", "General"),)
 
 Commit = Callable[[Any], object]
+Upgrade = Callable[[dict[str, Any], str], Any]
 
 
 class Extra(NamedTuple):
@@ -40,6 +41,7 @@ class Addon:
     params: tuple[Param, ...] = ()
     commit: Commit | None = None
     extras: Mapping[str, Extra] = field(default_factory=dict)
+    upgrade: Upgrade | None = None
 
     @property
     def origin(self) -> str:
@@ -75,19 +77,23 @@ def load_addon(folder: Path) -> Loaded:
     tabs = reader.values("tabs", "tabs", Tab)
     columns = reader.columns()
     params = reader.values("params", "params", Param)
-    commit = reader.commit()
+    commit = reader.function("commit", "pbx")
+    upgrade = reader.function("upgrade", "record", "from_version")
     extras = {section: reader.addition(section) for section in SECTIONS if (folder / f"{section}_extra.py").is_file()}
     reader.misnamed_files()
-    if not reader.problems:
-        tabs = tabs or GENERAL if params else tabs
+    tabs = tabs or GENERAL if params else tabs
+    if reader.read("tabs", "params"):
         reader.faults("tabs", tabs_faults(tabs, params))
+    if reader.read("tabs", "params", "columns"):
         reader.faults("params", params_faults(params, tabs, is_list="list" in columns))
+    if reader.read("params", "columns"):
         reader.faults("columns", columns_faults(columns, params))
-        for section, extra in extras.items():
+    for section, extra in extras.items():
+        if reader.read(f"{section}_extra"):
             reader.faults(f"{section}_extra", extra_faults(extra.tabs, extra.params))
     if reader.problems or info is None:
         return Loaded(None, tuple(reader.problems))
-    return Loaded(Addon(folder.name, folder, info, tabs, MappingProxyType(columns), params, commit, MappingProxyType(extras)), ())
+    return Loaded(Addon(folder.name, folder, info, tabs, MappingProxyType(columns), params, commit, MappingProxyType(extras), upgrade), ())
 
 
 class _Reader:
@@ -96,19 +102,25 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
+        self._unread: set[str] = set()
+
+    def read(self, *stems: str) -> bool:
+        """Whether all these files held what they must, so that they can be checked against each other."""
+        return self._unread.isdisjoint(stems)
 
     def problem(self, stem: str, message: str, hint: str = "", line: int | None = None) -> None:
+        self._unread.add(stem)
         self.problems.append(Problem(self.folder.name, f"{stem}.py", line, message, hint))
 
     def faults(self, stem: str, messages: Iterable[str]) -> None:
-        for message in messages:
-            self.problem(stem, message)
+        self.problems += [Problem(self.folder.name, f"{stem}.py", None, message) for message in messages]
 
     def value(self, stem: str, name: str, wanted: type | tuple[type, ...], *, needed: bool = False) -> Any:
         """The value of that name in a file; None when the file is absent or the value is not what it must be."""
         try:
             module = import_file(self.folder, stem)
         except BrokenFile as broken:
+            self._unread.add(stem)
             self.problems.append(broken.problem)
             return None
         if module is None:
@@ -140,13 +152,15 @@ class _Reader:
                 self.problem("columns", f'columns["{name}"] must be a list of Column, not of type {type(items).__name__}')
         return columns
 
-    def commit(self) -> Commit | None:
-        if not (self.folder / "commit.py").is_file():
+    def function(self, name: str, *arguments: str) -> Any:
+        """The function of that name in the file of that name; None when there is no such file."""
+        if not (self.folder / f"{name}.py").is_file():
             return None
-        commit = self.value("commit", "commit", object)
-        if commit is not None and (fault := _fault_of_commit(commit)):
-            self.problem("commit", fault, "Write `def commit(pbx):`.", getattr(getattr(commit, "__code__", None), "co_firstlineno", None))
-        return commit
+        function = self.value(name, name, object)
+        if function is not None and (fault := _fault_of_function(name, function, arguments)):
+            line = getattr(getattr(function, "__code__", None), "co_firstlineno", None)
+            self.problem(name, fault, f"Write `def {name}({', '.join(arguments)}):`.", line)
+        return function
 
     def addition(self, section: str) -> Extra:
         stem = f"{section}_extra"
@@ -162,7 +176,7 @@ class _Reader:
         stems = {path.stem for path in self.folder.glob("*.py")}
         for stem in sorted(stems - set(FILES)):
             near = [name for name in get_close_matches(stem, FILES, n=1, cutoff=0.85) if name not in stems]
-            if stem.endswith("_extra") or near:
+            if (stem.endswith("_extra") and not stem.startswith("test_")) or near:
                 known = ", ".join(f"{name}.py" for name in FILES)
                 self.problem(
                     stem, "this is not a file of an addon" + (f"; did you mean {near[0]}.py?" if near else ""), f"There are {known}."
@@ -175,13 +189,14 @@ class _Reader:
         return tuple(item for item in items if isinstance(item, kind))
 
 
-def _fault_of_commit(commit: object) -> str | None:
-    if not callable(commit):
-        return f"'commit' must be a function, not of type {type(commit).__name__}"
-    if inspect.iscoroutinefunction(commit) or inspect.isgeneratorfunction(commit) or inspect.isasyncgenfunction(commit):
-        return "'commit' must be an ordinary function, without async or yield"
+def _fault_of_function(name: str, function: object, arguments: Sequence[str]) -> str | None:
+    if not callable(function):
+        return f"'{name}' must be a function, not of type {type(function).__name__}"
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        return f"'{name}' must be an ordinary function, without async or yield"
     try:
-        inspect.signature(commit).bind(None)
+        inspect.signature(function).bind(*arguments)
     except (TypeError, ValueError):
-        return "'commit' must take one argument, pbx"
+        count = "one argument" if len(arguments) == 1 else "two arguments"
+        return f"'{name}' must take {count}, {' and '.join(arguments)}"
     return None

@@ -70,7 +70,7 @@ def test_an_addon_may_be_a_package(make_addon: MakeAddon) -> None:
     assert addon.commit(None) == 3
 
 
-FILES = "There are info.py, tabs.py, columns.py, params.py, commit.py, phone_extra.py, line_in_extra.py, line_out_extra.py."
+FILES = "There are info.py, tabs.py, columns.py, params.py, commit.py, upgrade.py, phone_extra.py, line_in_extra.py, line_out_extra.py."
 BROKEN: list[tuple[dict[str, str], list[str]]] = [
     # files that cannot be imported
     ({"params": "params = ["}, ["params.py, line 2: syntax error: '[' was never closed"]),
@@ -111,6 +111,7 @@ BROKEN: list[tuple[dict[str, str], list[str]]] = [
     ({"commit": "async def commit(pbx): pass"}, ["commit.py, line 2: 'commit' must be an ordinary function, without async or yield"]),
     ({"commit": "def commit(pbx): yield"}, ["commit.py, line 2: 'commit' must be an ordinary function, without async or yield"]),
     ({"commit": "def comit(pbx): pass"}, ["commit.py: nothing is called 'commit'; did you mean 'commit' where it says 'comit'?"]),
+    ({"upgrade": "def upgrade(record): pass"}, ["upgrade.py, line 2: 'upgrade' must take two arguments, record and from_version"]),
     ({"phone_extra": "params = []"}, ["phone_extra.py: params is empty"]),
     ({"phone_extra": "tabs = []"}, ["phone_extra.py: nothing is called 'params'"]),
     # files that would be silently ignored
@@ -205,6 +206,15 @@ def test_what_is_wrong_is_said_with_addon_and_file(make_addon: MakeAddon, files:
 def test_the_faults_of_all_files_are_found_in_one_go(make_addon: MakeAddon) -> None:
     folder = make_addon(info="info = 1", tabs="tabs = 1", params="params = (", commit="commit = 1", phone_extra="params = 1")
     assert [problem.file for problem in load_addon(folder).problems] == ["info.py", "tabs.py", "params.py", "commit.py", "phone_extra.py"]
+
+
+def test_files_that_can_be_read_are_checked_against_each_other_though_others_cannot(make_addon: MakeAddon) -> None:
+    folder = make_addon(tabs='tabs = [Tab("a", "A"), Tab("b", "B")]', params='params = [Text("a", "A")]', commit="commit = (")
+    assert [problem.file for problem in load_addon(folder).problems] == ["commit.py", "tabs.py"]
+
+
+def test_tests_are_no_files_of_an_addon(make_addon: MakeAddon) -> None:
+    assert load_addon(make_addon(test_phone_extra="import math", test_params="import math")).problems == ()
 
 
 def test_a_file_that_is_not_utf8_is_reported(make_addon: MakeAddon) -> None:
