@@ -10,6 +10,7 @@ from addons.limits import SECONDS, Overtime, time_limit
 from addons.loading import Addon
 from addons.pbx import Pbx
 from dialplan.build.model import HINT, AddLine
+from dialplan.deploy.wanted import applications_of
 from dialplan.refusal import Refused
 from dialplan.rules import missing_application
 
@@ -42,7 +43,7 @@ def _check_applications(addon: Addon, pbx: Pbx) -> None:
         used = {
             operation.line.application for operation in operations if isinstance(operation, AddLine) and operation.line.priority != HINT
         }
-        if message := missing_application(slug, sorted(used)):
+        if message := missing_application(applications_of(slug), sorted(used)):
             raise CommitError(f"Addon '{addon.name}' needs what a server lacks: {message}")
 
 

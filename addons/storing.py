@@ -6,13 +6,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from addons.known import Known
 from addons.loading import Addon
 from addons.models import Record
 from addons.overlay import lay_over
 from addons.records import Path, RecordErrors, clean_record, dialled_numbers, with_defaults
 from addons.rules import faults
 from addons.server.models import ServerRecord
-from addons.surroundings import Known, Taken
+from dialplan.surroundings import Taken
 
 
 def table_of(addon: Addon) -> Any:
@@ -50,7 +51,7 @@ class Records:
         """Saves records, each laid over the stored one of its key; one with errors is not saved."""
         found = [self._clean(key, values) for key, values in given.items()]
         for each in found:
-            self.known.add(self.addon.name, each.key)
+            self.known.add(self.addon.name, each.key)  # records of one list may name each other
         changed = [each for each in found if each.errors or each.changed]
         for each in changed:
             each.errors = each.errors or faults(self.addon, each.data, self.known, self.taken)
@@ -89,5 +90,6 @@ class Records:
             row.data, row.modified = each.data, now
         for row in old:
             row.version += 1
-        model.objects.bulk_update(old, ["data", "modified", "version"], batch_size=500)
+            row.addon_version = self.addon.info.version
+        model.objects.bulk_update(old, ["data", "modified", "version", "addon_version"], batch_size=500)
         model.objects.bulk_create([self.stored[each.key] for each in changed if each.before is None], batch_size=500)

@@ -1,18 +1,18 @@
 """The rules that look beyond one record: what exists, what is lent, what is taken, what the nodes can run."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from dialplan.build.model import HINT, Line
+from dialplan.build.model import Line
 from dialplan.build.policy import check_staff_line
-from dialplan.deploy.wanted import applications_of
 from dialplan.destinations import HANGUP, normalise
-from dialplan.models import STAFF, AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone
-from dialplan.trunks.models import ClaimedNumber, Trunk
+from dialplan.models import STAFF, AstDBEntry, Extension, IncomingLine, OutgoingLine, Phone
+from dialplan.surroundings import Surroundings
+from dialplan.trunks.models import ClaimedNumber
 from tenants.schema import current_slug
 
 INTERNAL = "internal"
@@ -24,21 +24,15 @@ def check(record: models.Model) -> None:
     check_rules(record)
 
 
-def check_rules(record: models.Model) -> None:
+def check_rules(record: models.Model, around: Surroundings | None = None) -> None:
     """Checks what a record says against all that is around it. Raises ValidationError by field."""
     if rule := RULES.get(type(record)):
-        rule(record)
+        rule(record, around or Surroundings())
 
 
-def taken_by(context: str, exten: str, but: str = "") -> str:
-    """The origin whose live lines answer at this extension already, unless it is the one named; "" when it is free."""
-    lines = Extension.objects.filter(context=context, exten=exten, replaced_by="").exclude(priority=HINT).exclude(origin=but)
-    return lines.values_list("origin", flat=True).first() or ""
-
-
-def missing_application(slug: str, applications: Iterable[str]) -> str:
-    """A message when a node of the tenant is known to lack one of these applications; "" when none is."""
-    for node, known in applications_of(slug).items():
+def missing_application(nodes: Mapping[str, Iterable[str]], applications: Iterable[str]) -> str:
+    """A message when a node is known to lack one of these applications; "" when none is. `nodes` are the applications of each."""
+    for node, known in nodes.items():
         folded = {name.lower() for name in known}
         for application in applications:
             if known and application.lower() not in folded:
@@ -48,18 +42,18 @@ def missing_application(slug: str, applications: Iterable[str]) -> str:
     return ""
 
 
-def _phone(phone: Phone) -> None:
+def _phone(phone: Phone, around: Surroundings) -> None:
     errors: dict[str, str] = {}
     stored = Phone.objects.filter(pk=phone.pk).values_list("number", flat=True).first() if phone.pk else None
-    if phone.number != stored and (origin := taken_by(INTERNAL, phone.number, but="section:phone")):
+    if phone.number != stored and (origin := around.taken_by(INTERNAL, phone.number, "section:phone")):
         errors["number"] = f"{phone.number} is in use already, by {origin}; choose another number."
-    if not Context.objects.filter(name=phone.context).exists():
+    if phone.context not in around.contexts:
         errors["context"] = f"There is no context {phone.context!r}; make it first under Contexts, or use {INTERNAL}."
     _raise(errors)
 
 
-def _line_in(line: IncomingLine) -> None:
-    errors = _not_lent(line.trunk)
+def _line_in(line: IncomingLine, around: Surroundings) -> None:
+    errors = _not_lent(line.trunk, around)
     if line.destination == INTERNAL:
         errors["destination"] = f"A call from outside must not arrive in {INTERNAL}, where it could dial anything; name a phone."
     elif line.destination == HANGUP:
@@ -75,39 +69,37 @@ def _line_in(line: IncomingLine) -> None:
     _raise(errors)
 
 
-def _line_out(line: OutgoingLine) -> None:
-    errors = _not_lent(line.trunk)
+def _line_out(line: OutgoingLine, around: Surroundings) -> None:
+    errors = _not_lent(line.trunk, around)
     if twin := OutgoingLine.objects.filter(pattern=line.pattern).exclude(pk=line.pk).first():
         errors["pattern"] = f"Outgoing line {twin.name} has the pattern {line.pattern} already."
     _raise(errors)
 
 
-def _not_lent(trunk: str) -> dict[str, str]:
-    lent = list(Trunk.lent_to(current_slug()).values_list("name", flat=True))
-    if trunk in lent:
+def _not_lent(trunk: str, around: Surroundings) -> dict[str, str]:
+    if trunk in around.trunks:
         return {}
-    usable = f"use {', '.join(lent)}" if lent else "ask your operator for one"
+    usable = f"use {', '.join(around.trunks)}" if around.trunks else "ask your operator for one"
     return {"trunk": f"There is no trunk {trunk!r} for this tenant; {usable}."}
 
 
-def _extension(line: Extension) -> None:
+def _extension(line: Extension, around: Surroundings) -> None:
     if line.origin != STAFF:
         raise ValidationError(f"This line is written by {line.origin}; change it there.")
-    if not Context.objects.filter(name=line.context).exists():
+    if line.context not in around.contexts:
         raise ValidationError({"context": f"There is no context {line.context!r}; make it first under Contexts."})
-    slug = current_slug()
     try:
         check_staff_line(
             Line(line.context, line.exten, line.priority, line.application, line.data),
-            trunks=frozenset(Trunk.lent_to(slug).values_list("name", flat=True)),
+            trunks=frozenset(around.trunks),
         )
     except ValueError as error:
         raise ValidationError(str(error)) from None
-    if line.application and (message := missing_application(slug, [line.application])):
+    if line.application and (message := missing_application(around.applications, [line.application])):
         raise ValidationError({"application": message})
 
 
-def _entry(entry: AstDBEntry) -> None:
+def _entry(entry: AstDBEntry, around: Surroundings) -> None:
     if entry.origin != STAFF:
         raise ValidationError(f"This key is written by {entry.origin}; change it there.")
 
@@ -117,7 +109,7 @@ def _raise(errors: dict[str, str]) -> None:
         raise ValidationError(errors)
 
 
-RULES: dict[type[models.Model], Callable[[Any], None]] = {
+RULES: dict[type[models.Model], Callable[[Any, Surroundings], None]] = {
     Phone: _phone,
     IncomingLine: _line_in,
     OutgoingLine: _line_out,
