@@ -1,6 +1,8 @@
-"""Runs one commit function, and turns whatever it does wrong into one message with addon, file and line."""
+"""Runs what an addon wrote, and turns whatever it does wrong into one message with addon, file and line."""
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import transaction
@@ -22,20 +24,26 @@ class CommitError(Refused):
 def run_commit(addon: Addon, infos: Infos) -> Pbx:
     """What the addon writes, from the records of `infos`. Raises CommitError."""
     pbx = Pbx(addon, infos)
-    if addon.commit is None:
-        return pbx
+    if addon.commit is not None:
+        with blaming(addon, "its commit"):
+            addon.commit(pbx)
+        _check_applications(addon, pbx)
+    return pbx
+
+
+@contextmanager
+def blaming(addon: Addon, task: str) -> Iterator[None]:
+    """Runs its block, which calls the addon, as a whole or not at all and within a time limit; whatever goes wrong is a CommitError."""
     try:
         with transaction.atomic(), time_limit(SECONDS[addon.info.scope]):  # a query that fails inside must not spoil the change around it
-            addon.commit(pbx)
+            yield
     except KeyboardInterrupt:
         raise
     except Overtime as error:
-        took = f"its commit took longer than {SECONDS[addon.info.scope]:g} seconds"
+        took = f"{task} took longer than {SECONDS[addon.info.scope]:g} seconds"
         raise CommitError(f"Addon '{addon.name}' was stopped{_where(addon, error)}: {took}; look for an endless loop.") from error
     except BaseException as error:  # SystemExit too: an addon may end itself, not the console
         raise CommitError(f"Addon '{addon.name}' failed{_where(addon, error)}: {_what(error)}") from error
-    _check_applications(addon, pbx)
-    return pbx
 
 
 def _check_applications(addon: Addon, pbx: Pbx) -> None:
