@@ -18,6 +18,7 @@ from tests import restoring
 
 TENANTS = {"acme": "Acme Corp", "globex": "Globex"}
 COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
+KEEPING = "kept_database"  # the fixture of tests that share what they commit; it restores when the last of them is over
 # Restoring serves instead: Django's flush stumbles over the foreign keys from the tenants' schemas, and takes the tenants away.
 TransactionTestCase._fixture_teardown = lambda self: None
 snapshot_key = pytest.StashKey[restoring.Snapshot]()
@@ -40,8 +41,11 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def _commits(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if KEEPING in fixtures:
+        return False
     marker = item.get_closest_marker("django_db")
-    return bool(marker and marker.kwargs.get("transaction")) or bool(COMMITTING & set(getattr(item, "fixturenames", ())))
+    return bool(marker and marker.kwargs.get("transaction")) or bool(COMMITTING & fixtures)
 
 
 @pytest.fixture(autouse=True)

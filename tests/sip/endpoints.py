@@ -27,7 +27,7 @@ class Endpoint:
         self._at_once = True
         self._placed: list[Call] = []
         self._processes: list[Sipp] = []
-        self._handed_out = 0
+        self._handed_out = self._forgotten = 0
 
     def __enter__(self) -> Self:
         return self
@@ -37,11 +37,19 @@ class Endpoint:
             error.add_note("\n".join((f"The messages of {self.user}:", *(sipp.report for sipp in self._processes)))[-_REPORT:])
         self.close()
 
-    def close(self) -> None:
-        """Hang up what is still up, and stop every process."""
-        for call in (*self._placed, *self.received):
+    def rest(self) -> None:
+        """Hang up what is still up, and forget all calls so far: for a next test, nobody has called yet."""
+        calls = self.received
+        for call in (*self._placed, *calls):
             with contextlib.suppress(SipError):
                 call.hang_up(timeout=2)
+        self._placed.clear()
+        self._forgotten += len(calls)
+        self._handed_out = 0
+
+    def close(self) -> None:
+        """Hang up what is still up, and stop every process."""
+        self.rest()
         for sipp in self._processes:
             sipp.stop()
         for port in self._reserved:
@@ -67,7 +75,7 @@ class Endpoint:
         for message in self._listener.messages:
             if message.method == "INVITE" and message.call_id not in calls:
                 calls[message.call_id] = Call(self._listener, message, self._at_once)
-        return list(calls.values())
+        return list(calls.values())[self._forgotten :]
 
     def wait_call(self, timeout: float = 10) -> Call:
         """Wait for the next call: the first one that this has not returned yet."""
