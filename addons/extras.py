@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from addons.forms import ParamField, keep_secrets, sentence
+from addons.forms import ParamField, keep_secrets
 from addons.loading import Addon, Extra
-from addons.lookup import exists
 from addons.param import Param
 from addons.params import Secret
-from addons.records import references
 from addons.registry import registry
 from dialplan.committing import CommittingAdmin
 
@@ -45,9 +42,6 @@ def with_extras(base: type[CommittingAdmin]) -> type[CommittingAdmin]:
                     continue
                 values = {name: self.cleaned_data[field] for name, field in names.items()}
                 keep_secrets(declared.params, values, extra.get(addon.name, {}))
-                for path, to, key in references(declared.params, values):
-                    if not exists(to, key):
-                        self.add_error(names[str(path[0])], ValidationError(sentence(f"there is no {to} {key!r}")))
                 extra[addon.name] = values
             self.instance.extra = extra
 

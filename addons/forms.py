@@ -6,35 +6,42 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from addons.known import Known
 from addons.loading import Addon
 from addons.param import Param
 from addons.params import Secret
-from addons.records import ParamError, Path, RecordErrors, show_path
+from addons.records import ParamError, Path, RecordErrors, missing_references, show_path
 from addons.rules import faults
 from addons.widgets import MultiListWidget, widget_for
 from dialplan.committing import RefusableForm
 
 
 class ParamField(forms.Field):
-    """A form field that cleans as its param does, so that a form and a file take the same."""
+    """A form field that cleans as its param does, so that a form and a file take the same; what it names must exist."""
 
     def __init__(self, param: Param) -> None:
         self.param = param
         super().__init__(label=param.label, help_text=param.help, required=param.required, initial=param.initial, widget=widget_for(param))
 
     def clean(self, value: Any) -> Any:
+        errors: dict[Path, str] = {}
         try:
-            return self.param.clean(value)
+            cleaned = self.param.clean(value)
         except RecordErrors as error:
-            raise ValidationError(self.show(error.errors)) from None
+            cleaned, errors = error.cleaned, error.errors
         except ParamError as error:
             raise ValidationError(sentence(str(error))) from None
+        missing = missing_references([self.param], {self.param.name: cleaned}, Known())
+        if errors := {path[1:]: message for path, message in missing.items()} | errors:
+            raise ValidationError(self.show(errors))
+        return cleaned
 
     def show(self, errors: Mapping[Path, str]) -> list[str]:
         """Marks the cells of a table that are wrong; the messages that stand below it."""
         if isinstance(self.widget, MultiListWidget):
             self.widget.errors |= {path: sentence(message) for path, message in errors.items()}
-        return [f"{row_path(path)}: {message}" for path, message in errors.items()]
+            return [f"{row_path(path)}: {sentence(message)}" for path, message in sorted(errors.items())]
+        return [sentence(message) for message in errors.values()]
 
 
 class RecordForm(RefusableForm):
@@ -58,13 +65,13 @@ class RecordForm(RefusableForm):
 
     def check_rules(self) -> None:
         data = {param.name: self.cleaned_data[param.name] for param in self.addon.params}
-        found = faults(self.addon, data)
+        found = faults(self.addon, data, exists=lambda to, key: True)  # the fields have looked
         if self.addon.key and type(self.instance).objects.filter(key=str(data[self.addon.key.name])).exclude(pk=self.instance.pk).exists():
             key = self.addon.key.name
             found[(key,)] = f"{data[key]!r} is in use already in {self.addon.info.name}; choose another one"
         for path, message in found.items():
             field = self.fields[str(path[0])]
-            text = field.show({path[1:]: message}) if len(path) > 1 and isinstance(field, ParamField) else [sentence(message)]
+            text = field.show({path[1:]: message}) if isinstance(field, ParamField) else [sentence(message)]
             self.add_error(str(path[0]), ValidationError(text))
         self.instance.data = data
         self.instance.key = str(data[self.addon.key.name]) if self.addon.key else ""

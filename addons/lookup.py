@@ -52,8 +52,9 @@ def _addon_records(name: str) -> tuple[QuerySet, str, str]:
 def needs(reference: Reference) -> list[Proposal]:
     """What to propose for a param, with "all" first where it may be said."""
     found = proposals(reference.to)
-    return [(Reference.ALL, f"All {_plural(reference.to)}"), *found] if reference.everything else found
+    return [(Reference.ALL, f"All {plural(reference.to)}"), *found] if reference.everything else found
 
 
-def _plural(to: str) -> str:
+def plural(to: str) -> str:
+    """What the records of a kind are called."""
     return str(registry.get(to).info.name) if to in registry else f"{to.replace('_', ' ')}s"

@@ -14,7 +14,7 @@ from unfold.widgets import (
 )
 
 from addons.links import MultiList, Reference
-from addons.lookup import needs
+from addons.lookup import needs, plural
 from addons.param import Param
 from addons.params import Boolean, Choice, Integer, MultiChoice, Number, Secret, Text, Time
 from addons.records import Path
@@ -32,6 +32,10 @@ class ReferenceInput(UnfoldAdminTextInputWidget):
     """A text input that proposes the records that may be named; the browser filters them as one types."""
 
     template_name = "addons/reference.html"
+
+    class Media:
+        js = ("addons/reference.js",)
+        css = {"all": ("addons/multilist.css",)}
 
     def __init__(self, param: Reference, proposes: bool = True) -> None:
         self.param = param
@@ -66,13 +70,18 @@ class MultiListWidget(forms.Widget):
     template_name = "addons/multilist.html"
 
     class Media:
-        js = ("addons/multilist.js",)
+        js = ("addons/reference.js", "addons/multilist.js")
         css = {"all": ("addons/multilist.css",)}
 
     def __init__(self, param: MultiList) -> None:
         super().__init__()
         self.param = param
         self.errors: dict[Path, str] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "MultiListWidget":
+        copied = super().__deepcopy__(memo)  # which is shallow, so that one person's errors would show in another's form
+        copied.errors = {}
+        return copied
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, Any]]:
         return [
@@ -93,8 +102,14 @@ class MultiListWidget(forms.Widget):
             "blank": self._row(name, "__row__", {each.name: each.initial for each in self.param.params}),
             "references": {each.to: needs(each) for each in self.param.params if isinstance(each, Reference)},
             "maximum": self.param.maximum,
+            "all": self._all(),
         }
         return context
+
+    def _all(self) -> str:
+        """What the button is called that adds a row for each record that may be named; "" where there is nothing of the kind."""
+        first = self.param.params[0]
+        return f"Add all {plural(first.to)}" if isinstance(first, Reference) and not first.many else ""
 
     def _row(self, name: str, number: str, row: Mapping[str, Any]) -> dict[str, Any]:
         return {

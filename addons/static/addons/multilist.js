@@ -11,19 +11,43 @@ function start(list) {
 
   const show = () => {
     list.classList.toggle("is-empty", body.rows.length === 0);
-    list.querySelector("[data-add]").disabled = body.rows.length >= maximum;
+    list.querySelectorAll("[data-add], [data-add-all]").forEach((button) => (button.disabled = body.rows.length >= maximum));
   };
   const changed = () => {
     show();
     body.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
-  list.querySelector("[data-add]").addEventListener("click", () => {
+  const first = (row) => row.querySelector("td:not(.multilist-order) :is(input, select)");
+  const add = (value) => {
     const holder = document.createElement("tbody");
     holder.innerHTML = blank.innerHTML.replaceAll("__row__", String(next++));
     const row = body.appendChild(holder.querySelector("tr"));
+    if (value !== undefined) first(row).value = value;
+    row.dispatchEvent(new Event("reference:added", { bubbles: true }));
+    return row;
+  };
+  const addOne = () => {
+    if (body.rows.length >= maximum) return;
+    first(add())?.focus();
     changed();
-    row.querySelector("td:not(.multilist-order) input, td select")?.focus();
+  };
+
+  list.querySelector("[data-add]").addEventListener("click", addOne);
+  list.querySelector("[data-add-all]")?.addEventListener("click", () => {
+    const there = new Set([...body.rows].map((row) => first(row).value.trim()));
+    const proposals = document.getElementById(first(blank.content).getAttribute("list")).options;
+    const missing = [...proposals].map((one) => one.value).filter((value) => !there.has(value));
+    missing.slice(0, maximum - body.rows.length).forEach(add);
+    changed();
+  });
+  // Enter goes on to the next row, as in a spreadsheet; it must not save a form that is half typed.
+  body.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    event.preventDefault();
+    const below = event.target.closest("tr").nextElementSibling;
+    if (below) first(below).focus();
+    else addOne();
   });
 
   list.addEventListener("click", (event) => {
