@@ -29,6 +29,7 @@ class ContextAdmin(CommittingAdmin):
     kind = "staff"
     list_display = ["name", "description", "lines"]
     search_fields = ["name", "description"]
+    fields = ["name", "description"]
 
     def consequences(self, obj: Any) -> list[str]:
         lines = Extension.objects.filter(context=obj.name, origin=STAFF).count()

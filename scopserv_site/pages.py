@@ -144,6 +144,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
     form = UserChangeForm
     add_form = UserCreationForm
+    add_form_template = "admin/change_form.html"
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "person", "email", "places", "is_active"]
     list_filter = ["is_superuser", "is_active"]
