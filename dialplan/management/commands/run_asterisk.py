@@ -1,3 +1,4 @@
+import logging
 import secrets
 import socket
 from pathlib import Path
@@ -28,7 +29,9 @@ class Command(BaseCommand):
         end_on_sigterm()
         try:
             node.save()
+            logging.disable(logging.WARNING)  # it is not up yet, which is no news
             NodeDeployer(node.pk).round()  # writes the newest files, for it to begin with them
+            logging.disable(logging.NOTSET)
             with asterisk:
                 self.stdout.write(
                     f"Asterisk {node.name}: SIP {node.sip_address}/udp, AMI {node.ami_address}, files {node.folder}. Stop it with Ctrl-C."
@@ -50,6 +53,7 @@ class Command(BaseCommand):
             raise CommandError(f"Node {name} is another Asterisk, with its files in {node.folder}; choose a different name.")
         last = node.sip_address.rpartition(":")[2]
         node.ami_host = "127.0.0.1"
+        node.files_only = False
         node.ami_port = ami_port or node.ami_port
         node.sip_address = f"127.0.0.1:{sip_port or last or free_port(socket.SOCK_DGRAM)}"
         check(node)

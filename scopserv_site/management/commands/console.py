@@ -11,7 +11,7 @@ from dialplan.deploy.models import Node
 from scopserv_site import console, migrating
 from tenants.models import User
 
-DEMO_NODE = "demo"
+DEMO_NODE = "pbx1"
 
 
 class Command(BaseCommand):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self._say(f"Bringing the tables of {schema} up to date")
         group = console.Group(settings.BASE_DIR, self._say)
         try:
-            if no_demo or self._demo(group):
+            if no_demo or self._demo(group, port):
                 connections.close_all()
                 group.start(console.manage("worker", "worker"))
                 group.start(console.web_server(addresses))
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         if code:
             raise SystemExit(code)
 
-    def _demo(self, group: console.Group) -> bool:
+    def _demo(self, group: console.Group, port: int) -> bool:
         """Run the demo's Asterisk, and on first start make the demo; whether nothing came in between."""
         first = not User.objects.exists()
         node = Node.objects.filter(name=DEMO_NODE)
@@ -63,7 +63,8 @@ class Command(BaseCommand):
             from scopserv_site.demo import make_demo  # needed once in a site's life
 
             self._say("Making the demo")
-            make_demo()
+            logins = make_demo(port)
+            self.stdout.write(f"\n{logins.read_text()}\n")
         return True
 
     def _tell_where(self, port: int) -> None:
