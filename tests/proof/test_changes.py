@@ -219,6 +219,7 @@ def test_a_deleted_tenant_is_gone_from_the_node_while_others_talk_on(site: Site,
     with tenant_of_its_own(site, "leaver", rest):
         assert site.pbx1.value("leaver/cid", "1") == "One"
         assert site.pbx1.lines("leaver-internal") != []
+        assert b"leaver" in files_of_others(site, "leaver")["north.conf"]  # of its page across all tenants
         with Phone(site.pbx1.sip, "leaver_101", "leaver-101") as phone:
             phone.register()
             talk = phones["north_101"].call("102")
@@ -230,7 +231,8 @@ def test_a_deleted_tenant_is_gone_from_the_node_while_others_talk_on(site: Site,
             assert site.pbx1.value("leaver/cid", "1") is None
             assert not site.pbx1.knows("leaver_101")
             assert [file.name for file in site.pbx1.folder.glob("tenants/leaver*")] == []
-            assert "leaver" not in (site.pbx1.folder / "extensions.conf").read_text() + (site.pbx1.folder / "pjsip.conf").read_text()
+            site.await_live()
+            assert not [name for name, content in files_of_others(site, "leaver").items() if b"leaver" in content]
             with pytest.raises(SipError, match="was not registered"):
                 phone.register()
         phones["south_101"].call("102").wait_answered()

@@ -81,6 +81,14 @@ def test_a_tenant_works_on_the_node_where_it_is_placed_and_is_on_no_other(site: 
     assert (site.differs(), site.differs("pbx2")) == ({}, {})
 
 
+def test_a_page_across_tenants_goes_on_without_those_of_other_nodes(pbx2: Pbx, phones: Phones) -> None:
+    with registered(pbx2, "101") as elsewhere:
+        phones["north_101"].call("*80").wait_answered()
+        for user in phones.keys() - {"north_101"}:
+            phones[user].wait_call().wait_answered()
+        assert elsewhere["101"].received == []
+
+
 def test_a_killed_asterisk_becomes_right_again_by_itself(site: Site, pbx2: Pbx) -> None:
     with changing() as change, open_tenant("west"):
         AstDBEntry.objects.create(family="cid", key="2", value="Two")
