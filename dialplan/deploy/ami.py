@@ -58,12 +58,12 @@ class Message:
     headers: tuple[tuple[str, str], ...]
 
     def get(self, name: str, default: str = "") -> str:
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), default)
+        """The first header of this name, which is spelled as Asterisk does."""
+        return next((value for key, value in self.headers if key == name), default)
 
     def all(self, name: str) -> tuple[str, ...]:
-        wanted = name.lower()
-        return tuple(value for key, value in self.headers if key.lower() == wanted)
+        """All headers of this name."""
+        return tuple(value for key, value in self.headers if key == name)
 
 
 @dataclass(frozen=True, slots=True)

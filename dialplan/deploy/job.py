@@ -60,10 +60,12 @@ class Job:
         dialplan, pjsip, manifest = (texts[name] or "" for name in wanted.names)
         trusted = self.digest != "" and self.digest == fingerprint(texts)
         owned = _owned(wanted.slug, manifest)
-        old_objects, new_objects = read_objects(pjsip), read_objects(wanted.pjsip)
-        self.gone_objects = sorted({one.name for one in old_objects} - {one.name for one in new_objects})
-        self.objects = [one for one in new_objects if one not in set(old_objects)]
         self.reload_pjsip = pjsip != wanted.pjsip or wanted.gone
+        if self.reload_pjsip:
+            old_objects, new_objects = read_objects(pjsip), read_objects(wanted.pjsip)
+            self.gone_objects = sorted({one.name for one in old_objects} - {one.name for one in new_objects})
+            known = set(old_objects)
+            self.objects = [one for one in new_objects if one not in known]
         old_lines: list[Line] = []
         if wanted.slug:
             old_lines = parse_dialplan(dialplan) if trusted else self._ask_lines(client, dialplan)
