@@ -17,6 +17,7 @@ from addons.param import Param
 from addons.params import Boolean, Choice, Integer, MultiChoice, Secret
 from dialplan.changes import SERVER, Change
 from dialplan.committing import CommittingAdmin
+from dialplan.made import Made, made_by
 
 
 class RecordAdmin(CommittingAdmin):
@@ -31,6 +32,9 @@ class RecordAdmin(CommittingAdmin):
 
     def own_addons(self) -> frozenset[str]:
         return frozenset({self.addon.name})
+
+    def made(self, obj: Any) -> list[Made]:
+        return made_by(self.addon.origin, obj.key) if self.addon.info.scope == "tenant" else []
 
     def touch(self, change: Change, note: str) -> None:
         change.touch(self.addon.name, note, slug=SERVER if self.addon.info.scope == "server" else None)

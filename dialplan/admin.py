@@ -1,12 +1,14 @@
 """The pages of a tenant's dialplan: contexts, lines, AstDB keys, and the history of all that."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -103,7 +105,11 @@ class LayeredAdmin(CommittingAdmin):
 
     @display(description="written by", ordering="origin")
     def written_by(self, row: Any) -> str:
-        return row.origin
+        if row.is_staff:
+            return STAFF
+        query = urlencode({"origin": row.origin, "source": row.source})
+        record = f" {row.source}" if row.source else ""
+        return format_html('<a class="underline" href="{}?{}">{}</a>', reverse("admin:written_by"), query, row.origin + record)
 
     @display(description="state")
     def state(self, row: Any) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 
 from dialplan.changes import Change, changing
+from dialplan.made import Made
 from dialplan.refusal import Refused
 from dialplan.rules import check_rules
 
@@ -44,10 +45,18 @@ class CommittingAdmin(ModelAdmin):
     warn_unsaved_form = True
     show_full_result_count = False
     empty_hint = ""  # what an empty list says to do next
+    change_form_outer_after_template = "dialplan/made.html"
 
     def consequences(self, obj: Any) -> list[str]:
         """What the page that asks before a delete says about it."""
         return ["What it wrote leaves Asterisk at once. This cannot be undone."]
+
+    def made(self, obj: Any) -> list[Made]:
+        """The dialplan lines and AstDB keys that a record made, for its page."""
+        return []
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any) -> HttpResponse:
+        return super().render_change_form(request, {**context, "made": self.made(obj) if obj else []}, *args, obj=obj, **kwargs)
 
     def own_addons(self) -> frozenset[str]:
         """The addons whose failing commit refuses a save."""

@@ -15,6 +15,7 @@ from dialplan.changes import Change
 from dialplan.claims import settle_claims
 from dialplan.committing import CommittingAdmin, RefusableForm
 from dialplan.deploy.status import sip_servers
+from dialplan.made import Made, made_by
 from dialplan.models import Phone
 from dialplan.trunks.models import Trunk
 from dialplan.uses import named_by
@@ -43,6 +44,9 @@ class PhoneAdmin(CommittingAdmin):
         ("General", {"classes": ["tab"], "fields": ["number", "name", "secret", "context"]}),
         ("Ringing", {"classes": ["tab"], "fields": ["ring_seconds", "auto_answer"]}),
     ]
+
+    def made(self, obj: Any) -> list[Made]:
+        return made_by("section:phone", obj.number)
 
     def consequences(self, obj: Any) -> list[str]:
         users = named_by(self.kind, obj.number)
@@ -129,6 +133,9 @@ class IncomingLineAdmin(LineAdmin):
     search_fields = ["number", "name", "destination"]
     fieldsets = [("General", {"classes": ["tab"], "fields": ["number", "name", "trunk", "destination"]})]
 
+    def made(self, obj: Any) -> list[Made]:
+        return made_by("section:line_in", f"{obj.number}@{obj.trunk}")
+
     def touch(self, change: Change, note: str) -> None:
         settle_claims(change)
         super().touch(change, note)
@@ -138,6 +145,10 @@ class OutgoingLineAdmin(LineAdmin):
     kind = "line_out"
     form = TrunkChoiceForm
     line_hint = "Say which dialled numbers go out, and on which trunk."
+
+    def made(self, obj: Any) -> list[Made]:
+        return made_by("section:line_out", obj.name)
+
     list_display = ["name", "pattern", "strip", "prepend", "trunk"]
     list_filter = ["trunk"]
     search_fields = ["name", "pattern"]

@@ -23,6 +23,7 @@ from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
 from scopserv_site.addons_page import addons_page
 from scopserv_site.pages import TenantAdmin, UserAdmin
+from scopserv_site.written_by import written_by
 from tenants.access import ConsoleLoginForm, role_at
 from tenants.models import Tenant, User
 from tenants.schema import current_slug
@@ -58,6 +59,7 @@ class Console(UnfoldAdminSite):
     def extra_urls(self) -> list[Any]:
         return [
             path("deploy-status/", self.admin_view(status.status_view), name="deploy_status"),
+            path("written-by/", self.admin_view(written_by), name="written_by"),
             path("addons/", self.admin_view(partial(addons_page, self)), name="addons"),
         ]
 

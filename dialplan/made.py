@@ -1,0 +1,31 @@
+"""The dialplan lines and AstDB keys that one record made."""
+
+from dataclasses import dataclass
+
+from dialplan.build.model import HINT
+from dialplan.models import AstDBEntry, Extension
+
+MOST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A line or key as a record's page shows it."""
+
+    place: str
+    text: str
+    replaced_by: str
+
+
+def made_by(origin: str, source: str) -> list[Made]:
+    """What a record of the open tenant made, at most MOST lines and MOST keys."""
+    lines = Extension.objects.filter(origin=origin, source=source)[:MOST]
+    keys = AstDBEntry.objects.filter(origin=origin, source=source)[:MOST]
+    return [
+        *(Made(f"{line.context}: {line.exten},{line.priority or 'hint'}", _command(line), line.replaced_by) for line in lines),
+        *(Made(f"AstDB {key.family}/{key.key}", key.value, key.replaced_by) for key in keys),
+    ]
+
+
+def _command(line: Extension) -> str:
+    return line.data if line.priority == HINT else f"{line.application}({line.data})"
