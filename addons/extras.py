@@ -8,13 +8,13 @@ from addons.forms import ParamField, keep_secrets
 from addons.loading import Addon, Extra
 from addons.param import Param
 from addons.params import Secret
-from addons.registry import registry
+from addons.switch import addons_here
 from dialplan.committing import CommittingAdmin
 
 
 def section_extras(kind: str) -> list[tuple[Addon, Extra]]:
-    """The addons that add to a section, in order."""
-    return [(addon, addon.extras[kind]) for addon in registry.addons if kind in addon.extras]
+    """The addons that add to a section at the open tenant, in order; one that is off is hidden, and what it stored is kept."""
+    return [(addon, addon.extras[kind]) for addon in addons_here() if kind in addon.extras]
 
 
 def field_name(addon: Addon, param: Param) -> str:

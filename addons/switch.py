@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from addons.loading import Addon
 from addons.models import AddonState
 from addons.registry import registry
 from addons.server.models import ServerState
 from dialplan.changes import SERVER, changing
 from tenants.models import Tenant
-from tenants.schema import open_tenant
+from tenants.schema import current_slug, open_tenant
 
 
 def switch(name: str, *, enabled: bool, slugs: Iterable[str] | None = None, actor: str = "") -> list[str]:
@@ -40,9 +41,12 @@ def retry(name: str, slug: str, actor: str = "") -> None:
         change.touch(name, f"{registry.get(name).info.name} retried", slug=slug)
 
 
-def is_enabled(name: str) -> bool:
-    """Whether the addon is on at the open tenant; one that was never switched is on."""
-    return not AddonState.objects.filter(addon=name, enabled=False).exists()
+def addons_here() -> list[Addon]:
+    """The addons that the open console shows: those of its scope, but for the ones that are off."""
+    slug = current_slug()
+    off = (AddonState if slug else ServerState).objects.filter(enabled=False).values_list("addon", flat=True)
+    hidden = set(off)
+    return [addon for addon in registry.addons if addon.info.scope == ("tenant" if slug else "server") and addon.name not in hidden]
 
 
 def _all_tenants() -> list[str]:

@@ -6,8 +6,6 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 
-from addons.registry import registry
-
 STYLES = [lambda request: static("scopserv_site/console.css")]
 FAVICONS = [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("scopserv_site/favicon.svg")}]
 BLUE = {
@@ -28,11 +26,8 @@ def subheader(request: HttpRequest) -> str:
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The side bar: what a tenant's staff, or operators, may open."""
     tenant = getattr(request, "tenant", None)
-    scope = "tenant" if tenant else "server"
     groups = TENANT_GROUPS if tenant else OPERATOR_GROUPS
-    addons = [
-        _item(str(addon.info.name), "extension", addon.name, "record") for addon in registry.addons if addon.info.scope == scope and addon.params
-    ]
+    addons = [_item(str(addon.info.name), "extension", addon.name, "record") for addon in _addons_here() if addon.params]
     found: list[dict[str, Any]] = [
         {"title": name, "separator": index > 0, "items": [_item(*entry) for entry in entries]}
         for index, (name, entries) in enumerate(groups)
@@ -41,6 +36,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     overview = {"title": "Installed addons", "icon": "widgets", "link": reverse("admin:addons")}
     found.insert(1, {"title": "Addons", "separator": True, "items": [*addons, overview]})
     return found
+
+
+def _addons_here() -> list[Any]:
+    from addons.switch import addons_here  # here, because settings read this module before models can be
+
+    return addons_here()
 
 
 def _item(name: str, icon: str, app: str, model: str) -> dict[str, Any]:
