@@ -1,0 +1,25 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from addons.registry import registry
+from scopserv_site.sitefile.export import export_site, export_tenant
+from scopserv_site.sitefile.writing import yaml_text
+from tenants.schema import TenantMissing
+
+
+class Command(BaseCommand):
+    help = "Writes the site as YAML on standard output; 'manage.py apply' reads it back."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--tenant", metavar="SLUG", help="only this tenant, without nodes, trunks and server-wide addons")
+        parser.add_argument("--secrets", action="store_true", help="with SIP secrets, AMI secrets and addons' secrets in clear text")
+
+    def handle(self, *args: Any, tenant: str | None, secrets: bool, **options: Any) -> None:
+        try:
+            document = {"tenants": {tenant: export_tenant(tenant, secrets=secrets)}} if tenant else export_site(secrets=secrets)
+        except TenantMissing as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(yaml_text(document), ending="")
+        for name in sorted({problem.addon for problem in registry.broken}):
+            self.stderr.write(f"Addon '{name}' is broken, so its records are left out; 'manage.py addon check {name}' says why.")

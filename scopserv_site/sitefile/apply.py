@@ -1,0 +1,119 @@
+"""Brings the site to what a file says: all of it in one transaction, or nothing."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import IntegrityError, OperationalError
+
+from dialplan.changes import SERVER, changing, lock
+from scopserv_site.sitefile import put_addons, put_dialplan
+from scopserv_site.sitefile.checking import check
+from scopserv_site.sitefile.faults import BadFile
+from scopserv_site.sitefile.plan import Plan
+from scopserv_site.sitefile.put_sections import put_section, remark_lines_to_nowhere, remove_section
+from scopserv_site.sitefile.put_site import put_nodes, put_trunks
+from scopserv_site.sitefile.put_tenants import Site, put_tenant
+from scopserv_site.sitefile.reading import Source
+from scopserv_site.sitefile.shape import LINES_IN, LINES_OUT, PHONES, SiteFile
+from scopserv_site.sitefile.work import TenantWork, Work
+from tenants.models import Tenant
+from tenants.schema import open_tenant
+
+DEADLOCK = "40P01"
+
+# Each after what it may name: an addon's record names phones, an incoming line may lead to an addon's record.
+PUT: tuple[Callable[[TenantWork], None], ...] = (
+    put_dialplan.put_contexts,
+    partial(put_section, PHONES),
+    partial(put_section, LINES_OUT),
+    put_dialplan.put_lines,
+    put_dialplan.put_entries,
+    put_addons.put_tenant_records,
+    partial(put_section, LINES_IN),
+)
+REMOVE: tuple[Callable[[TenantWork], None], ...] = (
+    partial(remove_section, LINES_IN),
+    put_addons.remove_tenant_records,
+    put_dialplan.remove_dialplan,
+    partial(remove_section, LINES_OUT),
+    partial(remove_section, PHONES),
+)
+FINISH: tuple[Callable[[TenantWork], None], ...] = (put_dialplan.remove_contexts, remark_lines_to_nowhere)
+
+Advance = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying a file did, or would do."""
+
+    plan: Plan
+    slugs: tuple[str, ...]  # the tenants that the file names or that its changes reached
+    remarks: tuple[str, ...]
+
+
+class _Undo(Exception):
+    """Carries the result of a dry run out of its transaction."""
+
+    def __init__(self, applied: Applied) -> None:
+        self.applied = applied
+
+
+def apply(
+    source: Source, *, prune: bool = False, dry_run: bool = False, actor: str = "", advance: Advance = lambda what, total, done: None
+) -> Applied:
+    """Apply a file; `advance` hears what is done now, of how many tenants, and how many of them are done.
+
+    Raises BadFile, or Refused when the commit function of an addon that the file changes fails.
+    """
+    file = check(source)
+    try:
+        with changing(actor=actor) as change:
+            for slug in [SERVER, *sorted(part.slug for part in file.tenants)]:
+                lock(slug)
+            work = Work(change, note=f"Applied {source.name.rpartition('/')[2]}", prune=prune)
+            _put(work, file, advance)
+            if work.faults:
+                raise source.bad(work.faults)
+            advance("building", 0, 0)
+            change.settle()
+            applied = Applied(work.plan, tuple(sorted({*(part.slug for part in file.tenants), *change.rebuilt})), tuple(work.remarks))
+            if dry_run:
+                raise _Undo(applied)
+    except _Undo as undo:
+        return undo.applied
+    except (IntegrityError, OperationalError) as error:
+        if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") != DEADLOCK:
+            raise
+        raise BadFile(f"{source.name}: somebody changed the same records at this moment; nothing was saved, so apply it again") from error
+    return applied
+
+
+def _put(work: Work, file: SiteFile, advance: Advance) -> None:
+    put_nodes(work, file.nodes)
+    site = Site.read(file)
+    tenants = []
+    for index, part in enumerate(file.tenants):
+        advance(f"tenant {part.slug}", len(file.tenants), index)
+        if put_tenant(work, site, part):
+            tenants.append(TenantWork(work, part))
+    put_trunks(work, file.trunks, _all_tenants() if file.trunks else ())
+    if work.prune:  # everywhere first, as what one tenant gives up another one may take
+        _for_each(tenants, advance, REMOVE)
+    _for_each(tenants, advance, PUT)
+    if work.prune:
+        _for_each(tenants, advance, FINISH)
+    put_addons.put_server_records(work, file.addons)
+
+
+def _for_each(tenants: list[TenantWork], advance: Advance, steps: Iterable[Callable[[TenantWork], None]]) -> None:
+    for index, work in enumerate(tenants):
+        advance(f"records of {work.part.slug}", len(tenants), index)
+        with open_tenant(work.part.slug):
+            for step in steps:
+                step(work)
+
+
+def _all_tenants() -> list[Tenant]:
+    return list(Tenant.objects.exclude(schema_name="public"))

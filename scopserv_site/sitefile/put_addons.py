@@ -1,0 +1,80 @@
+"""Records of addons, of the open tenant or of the whole site."""
+
+from collections.abc import Mapping
+
+from addons.known import Known
+from addons.loading import Addon
+from addons.params import Secret
+from addons.registry import registry
+from addons.storing import Given, Records, table_of
+from dialplan.changes import SERVER
+from dialplan.surroundings import Taken
+from scopserv_site.sitefile.faults import Path
+from scopserv_site.sitefile.plan import differences
+from scopserv_site.sitefile.shape import RecordPart
+from scopserv_site.sitefile.work import TenantWork, Work
+
+
+def put_tenant_records(work: TenantWork) -> None:
+    """Brings the tenant's records of addons to what the file says; in the addons' order, as later ones may name records of earlier ones."""
+    for addon, records in _records("tenant", work.part.addons, work.known, work.taken):
+        if _put(work.work, addon, records, work.part.addons[addon.name], work.path("addons", addon.name)):
+            work.touch(addon.name)
+
+
+def remove_tenant_records(work: TenantWork) -> None:
+    """Deletes the tenant's records of addons that the file does not name."""
+    everything = {addon.name: work.part.addons.get(addon.name, ()) for addon in registry.addons if addon.info.scope == "tenant"}
+    for addon, records in reversed(_records("tenant", everything, work.known, work.taken)):
+        if _remove(work.work, addon, records, everything[addon.name], work.path("addons", addon.name)):
+            work.touch(addon.name)
+
+
+def put_server_records(work: Work, given: Mapping[str, tuple[RecordPart, ...]]) -> None:
+    """The same for server-wide addons; of one that the file does not name, nothing is removed."""
+    for addon, records in _records("server", given, Known(), Taken()):
+        parts, path = given[addon.name], ("addons", addon.name)
+        removed = work.prune and _remove(work, addon, records, parts, path)
+        if _put(work, addon, records, parts, path) or removed:
+            work.change.touch(addon.name, work.note, slug=SERVER)
+
+
+def _records(scope: str, given: Mapping[str, object], known: Known, taken: Taken) -> list[tuple[Addon, Records]]:
+    addons = [addon for addon in registry.addons if addon.name in given and addon.info.scope == scope]
+    if not addons:
+        return []
+    stored: dict[str, list[object]] = {addon.name: [] for addon in addons}
+    for row in table_of(addons[0]).objects.filter(addon__in=stored):
+        stored[row.addon].append(row)
+    return [(addon, Records(addon, known, taken, stored[addon.name])) for addon in addons]
+
+
+def _put(work: Work, addon: Addon, records: Records, parts: tuple[RecordPart, ...], path: Path) -> bool:
+    paths = {part.key: part.path for part in parts}
+    saved = [each for each in records.put({part.key: part.given for part in parts}) if each.errors or each.changed]
+    for each in saved:
+        for fault, message in each.errors.items():
+            key = fault == (addon.key.name,) if addon.key else False
+            work.faults.add(paths[each.key] if key else (*paths[each.key], *fault), message)
+        if not each.errors:
+            _tell(work, addon, paths[each.key], each)
+    if saved:
+        work.change.own |= {addon.name}
+    return bool(saved)
+
+
+def _remove(work: Work, addon: Addon, records: Records, parts: tuple[RecordPart, ...], path: Path) -> bool:
+    named = {part.key for part in parts}
+    gone = sorted(key for key in records.stored if key not in named)
+    records.remove(gone)
+    for key in gone:
+        work.plan.remove((*path, key) if addon.is_list else path)
+    return bool(gone)
+
+
+def _tell(work: Work, addon: Addon, path: Path, given: Given) -> None:
+    if given.before is None:
+        work.plan.add(path)
+    else:
+        secrets = [param.name for param in addon.params if isinstance(param, Secret)]
+        work.plan.change(path, differences(given.before, given.data, secrets))

@@ -1,0 +1,110 @@
+"""What the steps of applying a file share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+
+from addons.known import Known
+from dialplan.build.names import check_text
+from dialplan.changes import Change
+from dialplan.rules import check_rules
+from dialplan.surroundings import Surroundings, Taken
+from scopserv_site.sitefile.faults import Faults, Path
+from scopserv_site.sitefile.plan import Plan
+from scopserv_site.sitefile.shape import SECTIONS, TenantPart
+
+
+@dataclass(slots=True)
+class Work:
+    """One file being applied."""
+
+    change: Change
+    note: str  # what the tenants' revisions say
+    prune: bool
+    plan: Plan = field(default_factory=Plan)
+    faults: Faults = field(default_factory=Faults)
+    remarks: list[str] = field(default_factory=list)  # for whoever applies the file
+    bad_trunks: set[str] = field(default_factory=set)  # those that the file names, and that are faulty
+
+
+@dataclass(slots=True)
+class TenantWork:
+    """One tenant of it, whose schema is open."""
+
+    work: Work
+    part: TenantPart
+    known: Known = field(default_factory=Known)
+    taken: Taken = field(default_factory=Taken)
+    around: Surroundings = field(init=False)
+    removed_phones: list[str] = field(default_factory=list)
+    _places: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Takes all that the file names as there: what comes first in it may name what comes later."""
+        self.around = Surroundings(self.taken)
+        for section in SECTIONS:
+            for part in self.part.sections.get(section.name, ()):
+                self._expect(section.kind, part.name)
+        for context in self.part.contexts:
+            self._expect("context", context.name)
+        for addon, records in self.part.addons.items():
+            for record in records:
+                self._expect(addon, record.key)
+
+    def names(self, destination: str) -> bool:
+        """Whether the file itself names a place where calls can be sent."""
+        return destination in self._places
+
+    @property
+    def plan(self) -> Plan:
+        return self.work.plan
+
+    @property
+    def faults(self) -> Faults:
+        return self.work.faults
+
+    def touch(self, kind: str) -> None:
+        self.work.change.touch(kind, self.work.note, slug=self.part.slug)
+
+    def _expect(self, kind: str, key: str) -> None:
+        self.known.add(kind, key)
+        self.known.add("destination", f"{kind}:{key}")
+        self._places |= {f"{kind}:{key}", *([key] if kind in ("phone", "context") else [])}
+
+    def path(self, *more: str) -> Path:
+        return (*self.part.path, *more)
+
+
+def problems(record: models.Model, around: Surroundings | None = None) -> Iterator[tuple[str, str]]:
+    """What is wrong with a record, by column ("" for the whole): the checks of its form, but for keys given twice.
+
+    The rules that look beyond the record are asked if there is something around it to look at.
+    """
+    try:
+        record.full_clean(validate_unique=False, validate_constraints=False)
+        if around is not None:
+            check_rules(record, around)
+    except ValidationError as error:
+        for column, errors in ValidationError(error).update_error_dict({}).items():
+            for each in errors:
+                blank = each.code in ("blank", "null")
+                message = "is required" if blank else " ".join(each.messages)
+                yield "" if column == NON_FIELD_ERRORS else column, _without_field(record, column, message)
+
+
+def check_given(values: dict[str, object]) -> None:
+    """Refuses control characters and the like in fields that have no check of their own. Raises ValueError."""
+    for name, value in values.items():
+        if isinstance(value, str):
+            check_text(name, value)
+
+
+def _without_field(record: models.Model, column: str, message: str) -> str:
+    """The message without the field's name, which the path says."""
+    if column == NON_FIELD_ERRORS:
+        return message
+    name, _, rest = message.partition(": ")
+    title = str(record._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+    return rest if rest and name.lower() in (column, title.lower()) else message
