@@ -14,6 +14,7 @@ from addons.outputs import dump, fingerprint, load
 from addons.registry import registry
 from addons.running import CommitError, run_commit
 from addons.server.models import ServerState
+from addons.upgrading import upgrade_records
 from dialplan.build.layers import merge
 from dialplan.build.model import Layer
 from dialplan.changes import Change, lock
@@ -50,11 +51,9 @@ def stored_layers(slug: str, **kwargs: Any) -> list[Layer]:
 def _commit_tenant(change: Change, slug: str) -> None:
     states = {state.addon: state for state in AddonState.objects.all()}
     infos = Infos(registry, [slug])
-    for addon in registry.addons:
-        if addon.info.scope != "tenant" or addon.commit is None:
-            continue
-        state = states.get(addon.name) or AddonState(addon=addon.name)
-        if not state.enabled or not _due(addon, state, change.touched[slug], change):
+    own = [(addon, states.get(addon.name) or AddonState(addon=addon.name)) for addon in registry.addons if addon.info.scope == "tenant"]
+    for addon, state in [(addon, state) for addon, state in own if _upgraded(change, slug, addon, state)]:
+        if addon.commit is None or not state.enabled or not _due(addon, state, change.touched[slug], change):
             continue
         try:
             pbx = run_commit(addon, infos)
@@ -64,8 +63,19 @@ def _commit_tenant(change: Change, slug: str) -> None:
             _keep(state, addon, dump(pbx.operations.get(slug, ())), pbx.reads)
 
 
+def _upgraded(change: Change, slug: str, addon: Addon, state: AddonState) -> bool:
+    """Brings the addon's records to its version before any addon reads them; whether that went well."""
+    if addon.upgrade is not None and _due(addon, state, change.touched[slug], change):
+        try:
+            upgrade_records(addon)
+        except CommitError as error:
+            _fail(change, addon, state, error)
+            return False
+    return True
+
+
 def _due_server_addons(change: Change) -> Iterable[tuple[Addon, ServerState]]:
-    addons = [addon for addon in registry.addons if addon.info.scope == "server" and addon.commit is not None]
+    addons = [addon for addon in registry.addons if addon.info.scope == "server" and (addon.commit or addon.upgrade)]
     if not addons:
         return
     kinds = set().union(*change.touched.values())
@@ -85,6 +95,7 @@ def _commit_server(change: Change, addon: Addon, state: ServerState) -> None:
     with schema_context(get_public_schema_name()):
         if state.enabled:
             try:
+                upgrade_records(addon)
                 pbx = run_commit(addon, Infos(registry, slugs))
             except CommitError as error:
                 _fail(change, addon, state, error)

@@ -7,6 +7,7 @@ from addons.loading import Addon
 from addons.params import Secret
 from addons.registry import registry
 from addons.storing import Given, Records, table_of
+from addons.upgrading import upgrade_records
 from dialplan.changes import SERVER
 from dialplan.surroundings import Taken
 from scopserv_site.sitefile.faults import Path
@@ -43,6 +44,8 @@ def _records(scope: str, given: Mapping[str, object], known: Known, taken: Taken
     addons = [addon for addon in registry.addons if addon.name in given and addon.info.scope == scope]
     if not addons:
         return []
+    for addon in addons:
+        upgrade_records(addon)
     stored: dict[str, list[object]] = {addon.name: [] for addon in addons}
     for row in table_of(addons[0]).objects.filter(addon__in=stored):
         stored[row.addon].append(row)
