@@ -73,12 +73,23 @@ class Call:
         self._sipp.tell("PICKUP", self._call_id)
         self.wait_answered(timeout)
 
+    def press(self, keys: str, timeout: float = 10) -> None:
+        """Press keys of the placing phone in a call that is answered, each once Asterisk has taken the one before."""
+        for key in keys:
+            pressed = len(self._taken_keys) + 1
+            self._sipp.tell("PRESS", self._call_id, f"Key: {key}")
+            self._sipp.wait(lambda: len(self._taken_keys) >= pressed, timeout, f"{self!r}: key {key} was not taken")  # noqa: B023
+
     def hang_up(self, timeout: float = 10) -> None:
         """End it, unless it has ended: BYE when it is answered, CANCEL by who placed it before that, 486 by who received it."""
         self._sipp.wait(lambda: self.ended or self.answered or self._under_way, timeout, f"{self!r} cannot be hung up yet")
         if not self.ended:
             self._sipp.tell("HANGUP", self._call_id)
             self.wait_ended(timeout)
+
+    @property
+    def _taken_keys(self) -> list[Message]:
+        return [message for message in self.messages if message.belongs_to == "INFO" and message.status == 200]
 
     @property
     def _under_way(self) -> bool:

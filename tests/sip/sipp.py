@@ -109,13 +109,13 @@ class Sipp:
 
             self.wait(answers, timeout, "does not listen")
 
-    def tell(self, word: str, call_id: str) -> None:
+    def tell(self, word: str, call_id: str, *headers: str) -> None:
         """Send one of the words that its scenario takes from the test, meant for one call."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.connect(self.local)
-            sender.send(self._request(word, call_id, sender.getsockname()))
+            sender.send(self._request(word, call_id, sender.getsockname(), *headers))
 
-    def _request(self, method: str, call_id: str, sender: Address) -> bytes:
+    def _request(self, method: str, call_id: str, sender: Address, *headers: str) -> bytes:
         lines = (
             f"{method} sip:test@{self.local[0]}:{self.local[1]} SIP/2.0",
             f"Via: SIP/2.0/UDP {sender[0]}:{sender[1]};branch=z9hG4bK-{method}",
@@ -123,6 +123,7 @@ class Sipp:
             f"To: <sip:test@{self.local[0]}>",
             f"Call-ID: {call_id}",
             f"CSeq: 1 {method}",
+            *headers,
             "Content-Length: 0",
         )
         return "\r\n".join((*lines, "", "")).encode()

@@ -114,6 +114,17 @@ def test_a_ringing_call_is_cancelled_or_declined(server: Server) -> None:
         assert declined.wait_status() == 486
 
 
+def test_keys_are_pressed_in_a_call(server: Server) -> None:
+    with Phone(server.sip, "acme_101", "s101") as alice, Phone(server.sip, "acme_102", "s102") as bob:
+        bob.register()
+        bob.answer()
+        call = alice.call("600")
+        call.wait_answered()
+        call.press("102")
+        bob.wait_call().wait_answered()
+        call.hang_up()
+
+
 def test_an_unknown_number_and_a_wrong_secret_are_refused(server: Server) -> None:
     with Phone(server.sip, "acme_101", "s101") as alice, Phone(server.sip, "acme_101", "wrong") as mallory:
         assert alice.call("555").wait_status() == 404
@@ -282,6 +293,9 @@ TENANT = r"""
 exten => _1XX,1,Dial(PJSIP/SLUG_${EXTEN},20)
 exten => _1XX,2,Hangup()
 exten => _9XXX.,1,Dial(PJSIP/${FILTER(0-9,${EXTEN:1})}@carrier,20)
+exten => 600,1,Answer()
+exten => 600,2,Read(NUMBER,,3,,1,5)
+exten => 600,3,Dial(PJSIP/SLUG_${FILTER(0-9,${NUMBER})},20)
 exten => *70,1,Page(PJSIP/SLUG_101&PJSIP/SLUG_102&PJSIP/SLUG_103&PJSIP/SLUG_104,b(SLUG-auto-answer^s^1)q)
 exten => *80,1,Set(__PAGER=${CHANNEL(endpoint)})
 exten => *80,2,Page(Local/*70@acme-page/n&Local/*70@globex-page/n,q)
