@@ -58,7 +58,7 @@ class NodeDeployer:
         self.client: AMIClient | None = None
         self._address: tuple[str, int, str, str] | None = None
         self._reconnect = Backoff(0.5, 5.0)
-        self._failing: dict[str, Backoff] = {}  # by slug
+        self._failing: dict[str, tuple[int, Backoff]] = {}  # by slug: what could not be brought there
         self._written: dict[str, int] = {}  # what the files hold while Asterisk is away
         self._unverified: set[str] = set()
         self._verify_at = 0.0
@@ -188,7 +188,8 @@ class NodeDeployer:
         return rows
 
     def _may_try(self, row: Deployment, now: float) -> bool:
-        if row.slug in self._failing and now < self._failing[row.slug].at:
+        failed, backoff = self._failing.get(row.slug, (None, None))
+        if backoff and failed == row.wanted and now < backoff.at:  # what was saved since then may be the cure
             return False
         return self._written.get(row.slug) != row.wanted
 
@@ -244,7 +245,9 @@ class NodeDeployer:
         this.update(**values)
 
     def _failed(self, node: Node, row: Deployment, error: str) -> None:
-        self._failing.setdefault(row.slug, Backoff(1.0, 60.0)).failed()
+        _, backoff = self._failing.get(row.slug, (None, Backoff(1.0, 60.0)))
+        backoff.failed()
+        self._failing[row.slug] = row.wanted, backoff
         self._unverified.discard(row.slug)
         logger.error("%s on %s: %s", row.slug or "own files", node, error)
         # Not trusted any more: the next attempt asks Asterisk what it has.
@@ -252,7 +255,7 @@ class NodeDeployer:
 
     def _idle_seconds(self) -> float:
         now = time.monotonic()
-        times = [backoff.at for backoff in self._failing.values()]
+        times = [backoff.at for _, backoff in self._failing.values() if backoff.at > now]
         times += [self._ping_at, self._verify_at] if self.connected else [self._reconnect.at] if self.client else []
         return max(0.05, min([now + PING_SECONDS, *times]) - now)
 

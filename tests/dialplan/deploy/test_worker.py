@@ -14,7 +14,7 @@ from dialplan.changes import changing
 from dialplan.deploy import deployer, live, wanted
 from dialplan.deploy.ami import AMIClient
 from dialplan.deploy.asterisk import PrivateAsterisk
-from dialplan.deploy.deployer import DUE, NodeDeployer
+from dialplan.deploy.deployer import DUE, Backoff, NodeDeployer
 from dialplan.deploy.models import OWN, Deployment, Node
 from dialplan.deploy.worker import Worker
 from dialplan.models import AstDBEntry, Extension, Phone
@@ -181,6 +181,20 @@ def test_one_tenants_trouble_holds_up_no_other(
         wait_until_live()
     assert row().error == ""
     assert drift(node) == {}
+
+
+def test_a_save_that_may_mend_a_trouble_is_tried_at_once(node: Node, asterisk: PrivateAsterisk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(deployer, "Backoff", lambda first, most: Backoff(600, 600))
+        patch.setattr(deployer, "desired", lambda slug: 1 / 0)
+        wanted.place("acme", node)
+        add_staff("acme", Line("internal", "600", 1, "NoOp"))
+        with working():
+            wait_for(lambda: row().error)
+            patch.undo()
+            add_staff("acme", Line("internal", "601", 1, "NoOp"))
+            wait_until_live()
+    assert row().error == ""
 
 
 def test_a_deleted_tenant_leaves_nothing_behind(node: Node, asterisk: PrivateAsterisk, client: AMIClient) -> None:
