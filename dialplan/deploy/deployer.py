@@ -7,17 +7,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from dialplan.build.text import dialplan_text, pjsip_text
 from dialplan.deploy import live
 from dialplan.deploy.ami import AMIClient, AMIError, AMIRefused, AMITimeout, AMIUnreachable
 from dialplan.deploy.bring import bring, write_files
 from dialplan.deploy.folder import FolderError, NodeFolder
 from dialplan.deploy.job import Job, Wanted
-from dialplan.deploy.models import OWN, Deployment, Node
-from dialplan.state import desired, desired_node
+from dialplan.deploy.models import Deployment, Node
+from dialplan.deploy.target import wanted_of
 
 BATCH = 200  # tenants that share one reload
 VERIFIED_AT_ONCE = 10  # few, so that a change never waits long behind them
@@ -110,7 +109,7 @@ class NodeDeployer:
         found = {}
         with self._client(node) as client:
             for row in Deployment.objects.filter(node=node).order_by("slug"):
-                job = Job(_wanted(node, row))
+                job = Job(wanted_of(node, row))
                 if node.files_only:
                     job.compare_files(folder)
                 else:
@@ -224,7 +223,7 @@ class NodeDeployer:
     def _job(self, node: Node, row: Deployment) -> Job:
         digest = "" if row.slug in self._unverified else row.digest
         try:
-            return Job(_wanted(node, row), digest)
+            return Job(wanted_of(node, row), digest)
         except Exception as error:
             logger.exception("%s on %s: what it should be cannot be told", row.slug or "own files", node)
             return Job(Wanted(row.slug), digest, error=f"{type(error).__name__}: {error}")
@@ -258,30 +257,6 @@ class NodeDeployer:
         times = [backoff.at for _, backoff in self._failing.values() if backoff.at > now]
         times += [self._ping_at, self._verify_at] if self.connected else [self._reconnect.at] if self.client else []
         return max(0.05, min([now + PING_SECONDS, *times]) - now)
-
-
-def _wanted(node: Node, row: Deployment) -> Wanted:
-    if row.removing:
-        return Wanted(row.slug, gone=True)
-    with _one_moment():
-        if row.slug == OWN:
-            own = desired_node(node)
-            return Wanted(OWN, own.dialplan_text, own.pjsip_text, own.entries)
-        tenant = desired(row.slug)
-    lines = tuple(sorted(tenant.lines))
-    return Wanted(row.slug, dialplan_text(lines), pjsip_text(tenant.pjsip), tenant.entries, lines)
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """All that is read inside is of one moment, also while somebody saves."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from dialplan.build.diff import EntryDelta, LineDelta
 from dialplan.build.model import HINT, Entry, Line
-from dialplan.deploy.ami import LINE_BYTES, Action, AMIClient, AMIRefused, Message, Response, action
+from dialplan.deploy.ami import Action, AMIClient, AMIRefused, Message, Response, action
+from dialplan.deploy.ami_messages import LINE_BYTES
 
 DIALPLAN, PJSIP = "pbx_config.so", "res_pjsip.so"  # the second one takes identifies and registrations along
 _REGISTRAR = "pbx_config"  # of lines from the files and over AMI alike; others' lines are none of our business

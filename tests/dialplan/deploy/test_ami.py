@@ -9,18 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from dialplan.deploy.ami import (
-    HEADERS,
-    LINE_BYTES,
-    Action,
-    AMIClient,
-    AMIRefused,
-    AMITimeout,
-    AMIUnreachable,
-    AMIValueError,
-    action,
-    encode,
-)
+from dialplan.deploy.ami import Action, AMIClient, AMIRefused, AMITimeout, AMIUnreachable, AMIValueError, action
+from dialplan.deploy.ami_messages import HEADERS, LINE_BYTES, encode
 from dialplan.deploy.asterisk import PrivateAsterisk, free_port
 
 
@@ -81,7 +71,7 @@ def test_values_come_back_byte_for_byte(client: AMIClient) -> None:
 
 @pytest.mark.asterisk
 def test_one_byte_more_than_the_limit_is_what_asterisk_refuses(client: AMIClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialplan.deploy.ami.LINE_BYTES", LINE_BYTES + 1)
+    monkeypatch.setattr("dialplan.deploy.ami_messages.LINE_BYTES", LINE_BYTES + 1)
     answer = client.send("DBPut", Family="ami-test", Key="long", Val="x" * (LINE_BYTES + 1 - len("Val: ")))
     assert (answer.ok, answer.text) == (False, "Failed to parse message: line too long")
 

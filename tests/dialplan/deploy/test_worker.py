@@ -11,7 +11,7 @@ from django.db import connection
 
 from dialplan.build.model import Entry, Line
 from dialplan.changes import changing
-from dialplan.deploy import deployer, live, wanted
+from dialplan.deploy import deployer, live, target, wanted
 from dialplan.deploy.ami import AMIClient
 from dialplan.deploy.asterisk import PrivateAsterisk
 from dialplan.deploy.deployer import DUE, Backoff, NodeDeployer
@@ -160,14 +160,14 @@ def test_what_was_undone_by_hand_is_mended_at_the_next_verification(
 def test_one_tenants_trouble_holds_up_no_other(
     node: Node, asterisk: PrivateAsterisk, client: AMIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desired = deployer.desired
+    desired = target.desired
 
     def failing(slug: str) -> object:
         if slug == "acme":
             raise ZeroDivisionError("on purpose")
         return desired(slug)
 
-    monkeypatch.setattr(deployer, "desired", failing)
+    monkeypatch.setattr(target, "desired", failing)
     for slug in ("acme", "globex"):
         wanted.place(slug, node)
         add_staff(slug, Line("internal", "600", 1, "NoOp"))
@@ -186,7 +186,7 @@ def test_one_tenants_trouble_holds_up_no_other(
 def test_a_save_that_may_mend_a_trouble_is_tried_at_once(node: Node, asterisk: PrivateAsterisk, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(deployer, "Backoff", lambda first, most: Backoff(600, 600))
-        patch.setattr(deployer, "desired", lambda slug: 1 / 0)
+        patch.setattr(target, "desired", lambda slug: 1 / 0)
         wanted.place("acme", node)
         add_staff("acme", Line("internal", "600", 1, "NoOp"))
         with working():

@@ -1,0 +1,36 @@
+"""What a node should have of a tenant, or as its own files: read from the database as of one moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from dialplan.build.text import dialplan_text, pjsip_text
+from dialplan.deploy.job import Wanted
+from dialplan.deploy.models import OWN, Deployment, Node
+from dialplan.state import desired, desired_node
+
+
+def wanted_of(node: Node, row: Deployment) -> Wanted:
+    """The newest state of what a deployment is about. Raises TenantMissing, and ValueError for what no file can hold."""
+    if row.removing:
+        return Wanted(row.slug, gone=True)
+    with _one_moment():
+        if row.slug == OWN:
+            own = desired_node(node)
+            return Wanted(OWN, own.dialplan_text, own.pjsip_text, own.entries)
+        tenant = desired(row.slug)
+    lines = tuple(sorted(tenant.lines))
+    return Wanted(row.slug, dialplan_text(lines), pjsip_text(tenant.pjsip), tenant.entries, lines)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All that is read inside is of one moment, also while somebody saves."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
