@@ -1,9 +1,10 @@
 """The admin section that an addon's declarations make: tabs, list, search, filters, and its form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Cast
@@ -15,6 +16,8 @@ from addons.links import MultiList, Reference
 from addons.loading import Addon
 from addons.param import Param
 from addons.params import Boolean, Choice, Integer, MultiChoice, Secret
+from addons.running import CommitError
+from addons.upgrading import upgrade_records
 from dialplan.changes import SERVER, Change
 from dialplan.committing import CommittingAdmin
 from dialplan.made import Made, made_by
@@ -35,6 +38,12 @@ class RecordAdmin(CommittingAdmin):
 
     def made(self, obj: Any) -> list[Made]:
         return made_by(self.addon.origin, obj.key) if self.addon.info.scope == "tenant" else []
+
+    @contextmanager
+    def changing(self, request: HttpRequest) -> Iterator[Change]:
+        with super().changing(request) as change:
+            upgrade_records(self.addon)  # refuses, so that no form saves half of what an older version stored
+            yield change
 
     def touch(self, change: Change, note: str) -> None:
         change.touch(self.addon.name, note, slug=SERVER if self.addon.info.scope == "server" else None)
@@ -71,6 +80,11 @@ class RecordAdmin(CommittingAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.addon.is_list:
             kwargs["extra_context"] = {**(kwargs.get("extra_context") or {}), "crumb": "Settings"}
+        if request.method == "GET":
+            try:
+                upgrade_records(self.addon)
+            except CommitError as error:
+                messages.error(request, str(error))
         return super().changeform_view(request, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

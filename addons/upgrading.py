@@ -48,7 +48,7 @@ def upgrade_records(addon: Addon) -> int:
                 with transaction.atomic():
                     model.objects.bulk_update(rows, ["data", "key", "addon_version", "modified", "version"], batch_size=500)
             except IntegrityError as error:
-                raise CommitError(f"{_failed(addon)} it gives two records the same key; all records stay as they were.") from error
+                raise CommitError(f"{_failed(addon)} it gives two records the same key; its records stay as they were") from error
             slug = SERVER if addon.info.scope == "server" else current_slug()
             change.touch(addon.name, f"{addon.info.name}: records upgraded to version {addon.info.version}", slug=slug)
     return len(rows)
@@ -115,11 +115,11 @@ def _upgrade(addon: Addon, rows: Sequence[Any]) -> None:
 
 def _checked(addon: Addon, row: Any, data: Any) -> dict[str, Any]:
     if not isinstance(data, Mapping):
-        raise CommitError(f"{_failed(addon)} it must return the record, not {kind(data)}.{_about(row)}")
+        raise CommitError(f"{_failed(addon)} it must return the record, not {kind(data)}{_about(row)}")
     try:
         return clean_record(addon.params, data)
     except RecordErrors as error:
-        raise CommitError(f"{_failed(addon)} what it returns cannot be saved: {'; '.join(error.lines())}.{_about(row)}") from None
+        raise CommitError(f"{_failed(addon)} what it returns cannot be saved: {'; '.join(error.lines())}{_about(row)}") from None
 
 
 def _failed(addon: Addon) -> str:
@@ -128,8 +128,8 @@ def _failed(addon: Addon) -> str:
 
 
 def _about(row: Any) -> str:
-    which = f"record {row.key!r}" if row is not None and row.key else "the settings record"
-    return f" It was at {which} of version {row.addon_version or 'unknown'}; all records stay as they were."
+    which = f"record {row.key!r}" if row is not None and row.key else "the settings"
+    return f" ({which} of version {row.addon_version or 'unknown'}); its records stay as they were"
 
 
 def _order(version: str) -> list[tuple[int, str]]:
