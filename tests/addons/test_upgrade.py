@@ -1,14 +1,16 @@
 """Records that an older version of an addon saved, brought to what its newer version declares."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
-from addons.loading import load_addon
+from addons.generated import record_model
+from addons.loading import Addon, load_addon
 from addons.models import AddonState, Record
 from addons.registry import registry
 from addons.running import CommitError
@@ -16,9 +18,11 @@ from addons.server.models import ServerRecord, ServerState
 from addons.upgrading import is_older, outdated, upgrade_records, upgrade_site
 from dialplan.changes import SERVER, changing
 from dialplan.models import AstDBEntry
+from scopserv_site.sites import tenant_console
 from tenants.models import Tenant
 from tenants.schema import open_tenant
 from tests.addons.conftest import MakeAddon
+from tests.people import browser, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -240,3 +244,31 @@ def test_a_file_that_is_applied_is_laid_over_upgraded_records(versions: Versions
         (tmp_path / "site.yaml").write_text("tenants: {acme: {addons: {door: {back: {}, front: {}}}}}")
         call_command("apply", tmp_path / "site.yaml")
         assert stored("acme") == [("back", {"name": "back", "seconds": 5}, "1.10"), ("front", {"name": "front", "seconds": 3}, "1.10")]
+
+
+def newer_paging(upgrade: Callable[[dict[str, Any], str], Any]) -> Addon:
+    paging = registry.get("paging")
+    return replace(paging, info=replace(paging.info, version="2.0"), upgrade=upgrade)
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_a_form_shows_and_saves_upgraded_records_alone(acme: Tenant, monkeypatch: pytest.MonkeyPatch, works: bool) -> None:
+    def upgrade(record: dict[str, Any], from_version: str) -> dict[str, Any]:
+        assert works, "no upgrade today"
+        return {**record, "name": record["name"].upper()}
+
+    newer, client = newer_paging(upgrade), browser("acme.localhost", staff(acme))
+    with open_tenant("acme"):
+        record = Record.objects.create(addon="paging", key="*70", data={"number": "*70", "name": "stock"})
+    page = f"/paging/record/{record.pk}/change/"
+    monkeypatch.setattr(type(tenant_console.get_model_admin(record_model(newer))), "addon", newer)
+    with registry.temporarily(newer):
+        shown = client.get(page).content.decode()
+        assert ("STOCK" in shown) is works
+        assert ("no upgrade today" in shown) is not works
+        for address, data in [(page, {"number": "*70", "name": "Shop"}), (page.replace("change", "delete"), {"post": "yes"})]:
+            answer = client.post(address, data, follow=True).content.decode()
+            assert ("no upgrade today" in answer) is not works
+            with open_tenant("acme"):
+                names = list(Record.objects.values_list("data__name", flat=True))
+            assert names == (["stock"] if not works else ["Shop"] if address == page else [])
