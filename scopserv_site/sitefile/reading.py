@@ -103,7 +103,7 @@ def parse(name: str, content: bytes) -> Any:
             reader.take(event)
     except ReaderError as error:
         where = f"{name}, line {text.count(chr(10), 0, error.position) + 1}"
-        raise BadFile(f"{where}: holds the character U+{ord(error.character):04X}, which YAML does not allow; take it out") from None
+        raise BadFile(f"{where}: holds the character U+{error.character:04X}, which YAML does not allow; take it out") from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name}, line {mark.line + 1}, column {mark.column + 1}" if mark else name

@@ -82,16 +82,22 @@ def problems(record: models.Model, around: Surroundings | None = None) -> Iterat
 
     The rules that look beyond the record are asked if there is something around it to look at.
     """
+    found: dict[str, list[ValidationError]] = {}
     try:
         record.full_clean(validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        error.update_error_dict(found)
+    try:
         if around is not None:
             check_rules(record, around)
     except ValidationError as error:
-        for column, errors in ValidationError(error).update_error_dict({}).items():
-            for each in errors:
-                blank = each.code in ("blank", "null")
-                message = "is required" if blank else " ".join(each.messages)
-                yield "" if column == NON_FIELD_ERRORS else column, _without_field(record, column, message)
+        later: dict[str, list[ValidationError]] = {}
+        error.update_error_dict(later)
+        found |= {column: errors for column, errors in later.items() if column not in found}
+    for column, errors in found.items():
+        for each in errors:
+            message = "is required" if each.code in ("blank", "null") else " ".join(each.messages)
+            yield "" if column == NON_FIELD_ERRORS else column, _without_field(record, column, message)
 
 
 def check_given(values: dict[str, object]) -> None:
