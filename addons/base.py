@@ -6,6 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from addons.registry import registry
+from dialplan.fields import SealedJSONField
 
 
 class AddonVersion(models.CharField):
@@ -28,7 +29,7 @@ class RecordBase(models.Model):
     addon = models.CharField(max_length=31, editable=False, db_index=True)
     key = models.CharField(max_length=255, blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)
-    data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    data = SealedJSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     version = models.PositiveIntegerField(
         default=1, editable=False
     )  # counts up with each save, so that two people cannot overwrite each other

@@ -1,10 +1,14 @@
-"""A text field that asks one of the checks of `build.names`, the single place that knows what Asterisk takes."""
+"""Fields that ask one of the checks of `build.names`, the single place that knows what Asterisk takes, and fields that keep secrets."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+
+from tenants.secrets import decrypt, encrypt, sealed
 
 
 class Checked:
@@ -32,3 +36,49 @@ class CheckedCharField(models.CharField):
         name, _, args, kwargs = super().deconstruct()
         kwargs.pop("validators", None)
         return name, "django.db.models.CharField", args, kwargs
+
+
+class EncryptedCharField(CheckedCharField):
+    """A checked text that is encrypted in the database, where migrations see a plain TextField; nothing can be looked up by it."""
+
+    def get_internal_type(self) -> str:
+        return "TextField"
+
+    def from_db_value(self, value: str | None, *args: Any) -> str | None:
+        return value if value is None else decrypt(value)
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        return super().get_db_prep_save(encrypt(value) if isinstance(value, str) else value, connection)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        kwargs.pop("max_length", None)
+        return name, "django.db.models.TextField", args, kwargs
+
+
+class SealingEncoder(DjangoJSONEncoder):
+    """Writes JSON in which every opened secret is sealed again."""
+
+    def iterencode(self, o: Any, _one_shot: bool = False) -> Iterator[str]:
+        return super().iterencode(sealed(o), _one_shot)
+
+
+class SealedJSONField(models.JSONField):
+    """JSON that may hold secrets: whoever writes it, they are encrypted in the database and in whatever else asks for the field's encoder.
+
+    They are read as they are stored, and opened by the params that declare them. Migrations see a plain JSONField.
+    """
+
+    def __init__(self, *, encoder: type[json.JSONEncoder] | None = None, **kwargs: Any) -> None:
+        self._declared_encoder = encoder
+        super().__init__(encoder=SealingEncoder, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        kwargs.pop("encoder", None)
+        if self._declared_encoder is not None:
+            kwargs["encoder"] = self._declared_encoder
+        return name, "django.db.models.JSONField", args, kwargs

@@ -9,7 +9,7 @@ from django.utils.crypto import get_random_string
 
 from dialplan.build import names, sip_names
 from dialplan.build.model import HINT
-from dialplan.fields import CheckedCharField
+from dialplan.fields import CheckedCharField, EncryptedCharField, SealedJSONField
 from tenants.schema import TenantRow
 
 STAFF = "staff"
@@ -121,7 +121,7 @@ class Phone(TenantRow):
 
     number = CheckedCharField(names.check_number, max_length=10, unique=True, help_text="2 to 10 digits; what colleagues dial.")
     name = CheckedCharField(sip_names.check_display_name, max_length=80, blank=True, help_text="Shown on the display of whoever is called.")
-    secret = CheckedCharField(
+    secret = EncryptedCharField(
         sip_names.check_secret, max_length=120, default=new_secret, help_text="The password with which the phone registers."
     )
     context = CheckedCharField(names.check_context, max_length=40, default="internal", help_text="What the phone may dial.")
@@ -135,7 +135,7 @@ class Phone(TenantRow):
     ring_seconds = models.PositiveSmallIntegerField(
         "seconds to ring", default=30, validators=[MinValueValidator(5), MaxValueValidator(600)]
     )
-    extra = models.JSONField(default=dict, blank=True, editable=False)
+    extra = SealedJSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         ordering = ["number"]
@@ -155,7 +155,7 @@ class IncomingLine(TenantRow):
     destination = models.CharField(
         max_length=300, help_text="The number of a phone, the name of a context, or another place to go, such as ringgroup:600."
     )
-    extra = models.JSONField(default=dict, blank=True, editable=False)
+    extra = SealedJSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         ordering = ["number", "trunk"]
@@ -186,7 +186,7 @@ class OutgoingLine(TenantRow):
         blank=True,
         help_text="The number that the called person sees; empty keeps the phone's own.",
     )
-    extra = models.JSONField(default=dict, blank=True, editable=False)
+    extra = SealedJSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]

@@ -1,13 +1,17 @@
 """What the console takes from environment variables, read once and checked all together."""
 
+import base64
+import hmac
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
+from cryptography.fernet import Fernet
 from django.conf import global_settings
 from django.http.request import host_validation_re
 from environs import Env, EnvValidationError, ValidationError
@@ -27,6 +31,7 @@ class Environment:
     var_dir: Path
     database: dict[str, Any] | None
     secret_key: str
+    secrets_keys: tuple[str, ...]
     debug: bool
     https: bool
     main_host: str
@@ -43,7 +48,8 @@ def read_environment(home: Path) -> Environment:
     var_dir = Path(env.str("VAR_DIR", str(home / "var"), validate=_var_dir) or home / "var").resolve()
     url = env.str("DATABASE_URL", None, validate=_database_url)
     secret_key = env.str("SECRET_KEY", None, validate=_secret_key)
-    values = {
+    secrets_keys = _items(env.str("SECRETS_KEYS", "", validate=_each(_secrets_key)), ",")
+    values: dict[str, Any] = {
         "debug": env.bool("DEBUG", False),
         "https": env.bool("HTTPS", False),
         "main_host": env.str("MAIN_HOST", "localhost", validate=_host),
@@ -63,6 +69,7 @@ def read_environment(home: Path) -> Environment:
         var_dir=var_dir,
         database=parse_database_url(url) if url else None,
         secret_key=secret_key or kept_secret_key(var_dir / "secret_key"),
+        secrets_keys=_all_secrets_keys(secrets_keys, secret_key if url else None, var_dir / "secrets_key"),
         **values,
     )
 
@@ -75,13 +82,42 @@ def parse_database_url(url: str) -> dict[str, Any]:
 
 
 def kept_secret_key(path: Path) -> str:
-    """The key in this file, which only its owner can read; made on first use."""
+    """The SECRET_KEY in this file, which only its owner can read; made on first use."""
+    return _kept("SECRET_KEY", path, lambda: secrets.token_urlsafe(SECRET_KEY_LENGTH))
+
+
+def kept_secrets_key(path: Path) -> str:
+    """The key for secrets at rest in this file, which only its owner can read; made on first use."""
+    key = _kept("SECRETS_KEYS", path, lambda: Fernet.generate_key().decode())
+    try:
+        _secrets_key(key)
+    except ValidationError:
+        raise BadEnvironment(f"SECRETS_KEYS is not set and {path} holds no key; put the file back from a backup.") from None
+    return key
+
+
+def derived_secrets_key(secret_key: str) -> str:
+    """The key for secrets at rest that every host with this SECRET_KEY has."""
+    return base64.urlsafe_b64encode(hmac.digest(secret_key.encode(), b"secrets at rest", "sha256")).decode()
+
+
+def _all_secrets_keys(given: tuple[str, ...], shared: str | None, path: Path) -> tuple[str, ...]:
+    """The first one writes. What serves without SECRETS_KEYS goes on reading, so that setting them loses nothing.
+
+    Where hosts share a database they share SECRET_KEY, which then serves: a file would be another one on each host.
+    """
+    if shared:
+        return (*given, derived_secrets_key(shared))
+    return (*given, kept_secrets_key(path)) if not given or path.exists() else given
+
+
+def _kept(name: str, path: Path, make: Callable[[], str]) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             fresh = path.with_name(f"{path.name}.{os.getpid()}")
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(SECRET_KEY_LENGTH))
+                file.write(make())
             try:
                 os.link(fresh, path)
             except FileExistsError:
@@ -91,7 +127,7 @@ def kept_secret_key(path: Path) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise BadEnvironment(
-            f"SECRET_KEY is not set and {path} cannot be used for one: {error.strerror}. Run as the owner of {path.parent}, or set VAR_DIR."
+            f"{name} is not set and {path} cannot be used for one: {error.strerror}. Run as the owner of {path.parent}, or set VAR_DIR."
         ) from error
 
 
@@ -136,6 +172,13 @@ def _database_url(text: str) -> None:
 def _secret_key(text: str) -> None:
     if len(text) < SECRET_KEY_LENGTH:
         raise ValidationError(f"has {len(text)} characters and needs {SECRET_KEY_LENGTH} at least.")
+
+
+def _secrets_key(text: str) -> None:
+    try:
+        Fernet(text)
+    except ValueError:
+        raise ValidationError("holds what is no key; make one with 'head -c 32 /dev/urandom | base64 | tr +/ -_'") from None
 
 
 def _host(text: str) -> None:

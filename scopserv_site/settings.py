@@ -15,6 +15,7 @@ MAIN_HOST = ENVIRONMENT.main_host
 ADDON_DIRS = ENVIRONMENT.addon_dirs
 
 SECRET_KEY = ENVIRONMENT.secret_key
+SECRETS_KEYS = ENVIRONMENT.secrets_keys
 DEBUG = ENVIRONMENT.debug
 # The table of tenants' domains decides who answers: an unknown host gets a 404 from TenantHostMiddleware.
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)

@@ -8,7 +8,17 @@ from pathlib import Path
 
 FOLDER = "CONSOLE_TEST_FOLDER"  # set by the process that pytest starts in, inherited by the workers of xdist
 
-for name in ("DATABASE_URL", "SECRET_KEY", "DEBUG", "HTTPS", "MAIN_HOST", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "ADDON_DIRS"):
+for name in (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "SECRETS_KEYS",
+    "DEBUG",
+    "HTTPS",
+    "MAIN_HOST",
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "ADDON_DIRS",
+):
     os.environ.pop(name, None)
 os.environ |= {"TIME_ZONE": "UTC", "LANGUAGE_CODE": "en"}
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from dialplan.build.pjsip import transport_sections
 from dialplan.deploy.ami import AMIClient
-from dialplan.fields import CheckedCharField
+from dialplan.fields import CheckedCharField, EncryptedCharField
 
 CHANNEL = "deploy"
 NODES_CHANGED = "nodes"  # the notification's payload when a node came, went or changed; otherwise it is the node's id
@@ -56,7 +56,7 @@ class Node(models.Model):
     ami_host = models.CharField("AMI host", max_length=255, default="127.0.0.1")
     ami_port = models.PositiveIntegerField("AMI port", default=5038, validators=[MinValueValidator(1), MaxValueValidator(65535)])
     ami_user = CheckedCharField(check_ami_text, verbose_name="AMI user", max_length=80)
-    ami_secret = CheckedCharField(check_ami_text, verbose_name="AMI secret", max_length=200)
+    ami_secret = EncryptedCharField(check_ami_text, verbose_name="AMI secret", max_length=200)
     sip_address = CheckedCharField(
         check_sip_address,
         verbose_name="SIP address",

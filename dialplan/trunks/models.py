@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from dialplan.build.names import check_trunk
 from dialplan.build.sip_names import check_host, check_secret, check_user
-from dialplan.fields import CheckedCharField
+from dialplan.fields import CheckedCharField, EncryptedCharField
 from tenants.models import Tenant
 
 
@@ -28,7 +28,7 @@ class Trunk(models.Model):
     user = CheckedCharField(
         check_user, max_length=80, blank=True, help_text="User name that the carrier gave you; empty when it knows you by address."
     )
-    secret = CheckedCharField(check_secret, max_length=120, blank=True, help_text="The password that belongs to the user name.")
+    secret = EncryptedCharField(check_secret, max_length=120, blank=True, help_text="The password that belongs to the user name.")
     register = models.BooleanField(default=False, help_text="Register at the carrier, so that it knows where to send calls.")
     all_tenants = models.BooleanField("lend to all tenants", default=False)
     tenants = models.ManyToManyField(Tenant, blank=True, verbose_name="lend to", help_text="Tenants that may use this trunk.")

@@ -4,11 +4,21 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
-from scopserv_site.environment import BadEnvironment, Environment, kept_secret_key, parse_database_url, read_environment
+from scopserv_site.environment import (
+    BadEnvironment,
+    Environment,
+    derived_secrets_key,
+    kept_secret_key,
+    kept_secrets_key,
+    parse_database_url,
+    read_environment,
+)
 
 NAMES = (
-    "VAR_DIR DATABASE_URL SECRET_KEY DEBUG HTTPS MAIN_HOST ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS ADDON_DIRS TIME_ZONE LANGUAGE_CODE"
+    "VAR_DIR DATABASE_URL SECRET_KEY SECRETS_KEYS DEBUG HTTPS MAIN_HOST ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS ADDON_DIRS TIME_ZONE"
+    " LANGUAGE_CODE"
 ).split()
 KEY = "k" * 50
 
@@ -32,6 +42,7 @@ def test_nothing_set(read, tmp_path):
         var_dir=tmp_path / "var",
         database=None,
         secret_key=(tmp_path / "var" / "secret_key").read_text(),
+        secrets_keys=((tmp_path / "var" / "secrets_key").read_text(),),
         debug=False,
         https=False,
         main_host="localhost",
@@ -76,6 +87,7 @@ def test_all_that_is_wrong_is_told_at_once(read):
     wrong = {
         "DATABASE_URL": "mysql://db/console",
         "SECRET_KEY": "short",
+        "SECRETS_KEYS": f"{Fernet.generate_key().decode()},short",
         "DEBUG": "maybe",
         "MAIN_HOST": "http://pbx.example.net",
         "ALLOWED_HOSTS": "pbx.example.net,b@d",
@@ -133,3 +145,30 @@ def test_a_key_that_cannot_be_kept(tmp_path):
     (tmp_path / "var").write_text("a file")
     with pytest.raises(BadEnvironment, match=r"SECRET_KEY is not set and .*secret_key cannot be used"):
         kept_secret_key(tmp_path / "var" / "secret_key")
+
+
+def test_the_key_for_secrets_is_kept_and_private_and_must_stay_one(tmp_path):
+    path = tmp_path / "var" / "secrets_key"
+    key = kept_secrets_key(path)
+    Fernet(key)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert kept_secrets_key(path) == key
+    path.write_text("gone")
+    with pytest.raises(BadEnvironment, match=r"SECRETS_KEYS is not set and .*secrets_key holds no key"):
+        kept_secrets_key(path)
+
+
+def test_keys_that_are_set_write_and_the_one_before_them_still_reads(read, tmp_path):
+    before = read().secrets_keys
+    first, second = (Fernet.generate_key().decode() for _ in range(2))
+    assert read(SECRETS_KEYS=f" {first}, {second}").secrets_keys == (first, second, *before)
+    (tmp_path / "var" / "secrets_key").unlink()
+    assert read(SECRETS_KEYS=first).secrets_keys == (first,)
+
+
+def test_hosts_that_share_a_database_share_the_key_for_secrets(read, tmp_path):
+    environment = read(DATABASE_URL="postgresql://host/name", SECRET_KEY=KEY)
+    assert environment.secrets_keys == (derived_secrets_key(KEY),)
+    Fernet(environment.secrets_keys[0])
+    assert not (tmp_path / "var" / "secrets_key").exists()
+    assert derived_secrets_key(KEY) != derived_secrets_key(KEY + "k")
