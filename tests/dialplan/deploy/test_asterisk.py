@@ -48,7 +48,7 @@ def test_listens_on_the_loopback_alone(asterisk: PrivateAsterisk) -> None:
     sockets = subprocess.run(["ss", "-Hltunp"], capture_output=True, text=True, check=True).stdout
     mine = [line.split() for line in sockets.splitlines() if f"pid={asterisk.pid}," in line]
     assert [words[4] for words in mine if words[0] == "tcp"] == [f"127.0.0.1:{asterisk.ami_port}"]
-    # PJSIP's own DNS resolver keeps two sockets on ports that the kernel picks; they take answers, no calls.
+    # PJSIP opens two more UDP sockets, on all addresses and ports that the kernel picks; no setting of ours is behind them.
     assert [words[4] for words in mine if words[0] == "udp" and words[4].endswith(f":{asterisk.sip_port}")] == [
         f"127.0.0.1:{asterisk.sip_port}"
     ]
