@@ -3,6 +3,8 @@
 import atexit
 import os
 import shutil
+import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -22,24 +24,23 @@ for name in (
     os.environ.pop(name, None)
 os.environ |= {"TIME_ZONE": "UTC", "LANGUAGE_CODE": "en"}
 
-_first = FOLDER not in os.environ
-if _first:
+
+def _clean() -> None:
+    from scopserv_site.database import embedded
+
+    embedded.stop(Path(os.environ[FOLDER]) / "postgres")
+    shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
+
+
+if FOLDER not in os.environ:
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="console-tests-")
     Path(os.environ[FOLDER]).chmod(0o711)
+    atexit.register(_clean)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # else a run that is cut short would leave its server
 os.environ["VAR_DIR"] = os.environ[FOLDER]
 
-from scopserv_site.database import embedded  # noqa: E402
 from scopserv_site.settings import *  # noqa: E402, F403
-from scopserv_site.settings import DATABASES, VAR_DIR  # noqa: E402
+from scopserv_site.settings import DATABASES  # noqa: E402
 
 DATABASES["default"]["EMBEDDED_OPTIONS"] = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-def _clean() -> None:
-    embedded.stop(VAR_DIR / "postgres")
-    shutil.rmtree(VAR_DIR, ignore_errors=True)
-
-
-if _first:
-    atexit.register(_clean)

@@ -9,9 +9,8 @@ from django.db import connections
 from dialplan.deploy.asterisk import find_asterisk
 from dialplan.deploy.models import Node
 from scopserv_site import console, migrating
+from scopserv_site.demo import DEMO_NODE, make_demo
 from tenants.models import User
-
-DEMO_NODE = "pbx1"
 
 
 class Command(BaseCommand):
@@ -52,16 +51,16 @@ class Command(BaseCommand):
     def _demo(self, group: console.Group, port: int) -> bool:
         """Run the demo's Asterisk, and on first start make the demo; whether nothing came in between."""
         first = not User.objects.exists()
-        node = Node.objects.filter(name=DEMO_NODE)
+        # By its folder too: a server of one's own may have that name.
+        node = Node.objects.filter(name=DEMO_NODE, folder=str(settings.VAR_DIR / "nodes" / DEMO_NODE))
         if find_asterisk() is None:
             self._say("There is no Asterisk here, so nothing can ring: 'make asterisk' gets one, for the next start")
         elif first or node.exists():
+            node.update(files_only=False)  # as it is when the demo was made without an Asterisk
             group.start(console.manage(f"Asterisk of node {DEMO_NODE}", "run_asterisk", DEMO_NODE))
             if not group.wait_for(node.exists):  # so that the demo's tenants have a node to be placed on
                 return False
         if first:
-            from scopserv_site.demo import make_demo  # needed once in a site's life
-
             self._say("Making the demo")
             logins = make_demo(port)
             self.stdout.write(f"\n{logins.read_text()}\n")
