@@ -1,0 +1,3 @@
+from addons.api import Column
+
+columns = {"list": [Column("number"), Column("metal")], "strokes": [Column("phone"), Column("times")]}

@@ -1,0 +1,3 @@
+from addons.api import Tab
+
+tabs = [Tab("general", "General"), Tab("strokes", "Strokes")]
