@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from addons.declare import Info, source
 from addons.discover import find, info_of
 from addons.loading import Addon, load_addon
+from addons.mistakes import more_exact
 from addons.params import MultiList, Param, Reference
 from addons.problems import Problem
 
@@ -34,9 +36,12 @@ def load(dirs: Iterable[str | Path]) -> Loaded:
     found = find(dirs)
     loaded = [load_addon(folder) for folder in found.folders]
     addons, problems = agree([each.addon for each in loaded if each.addon is not None])
-    infos = {folder.name: info_of(folder) for folder in found.folders}
+    folders = {folder.name: folder for folder in found.folders}
+    infos = {name: info_of(folder) for name, folder in folders.items()}
     order = in_order({name: info.requires if info else () for name, info in infos.items()})
-    return Loaded(addons, (*found.problems, *(problem for each in loaded for problem in each.problems), *problems), order)
+    own = [more_exact(folder, each.problems) for folder, each in zip(found.folders, loaded, strict=True)]
+    broken = [*found.problems, *chain(*own), *(more for each in problems for more in more_exact(folders[each.addon], [each]))]
+    return Loaded(addons, tuple(broken), order)
 
 
 def agree(addons: Iterable[Addon]) -> tuple[dict[str, Addon], list[Problem]]:
