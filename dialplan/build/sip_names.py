@@ -14,6 +14,7 @@ _HOST = re.compile(rf"({_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::([0-9]{{1,
 _LINE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _PREPEND = re.compile(r"\+?[0-9*#]{0,19}")
 _CALLER_ID = re.compile(r"\+?[0-9]{2,20}")
+LONGEST_NAME = 60  # bytes: Asterisk cuts a caller id at 79, in the middle of a character, and the number is in it too
 _IN_QUOTES = frozenset('"\\<>;${}[]|')
 
 
@@ -22,8 +23,8 @@ def check_display_name(name: str) -> str:
     check_text("name", name)
     if bad := sorted(set(name) & _IN_QUOTES):
         raise ValueError(f'name: {name!a} holds {" ".join(bad)}; leave out " \\ < > ; $ {{ }} [ ] and |')
-    if len(name) > 80 or len(name.encode()) > 200:
-        raise ValueError("name: at most 80 characters")
+    if len(name.encode()) > LONGEST_NAME:
+        raise ValueError(f"name: {name!a} is too long; use at most {LONGEST_NAME} letters, fewer where they are not of the Latin alphabet")
     return name
 
 
