@@ -133,6 +133,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "scopserv_site.settings",
             "DATABASE_URL": f"postgresql://{login}@/{database['NAME']}?{place}",
             "SECRET_KEY": settings.SECRET_KEY,
+            "SECRETS_KEYS": ",".join(settings.SECRETS_KEYS),
             "VAR_DIR": str(self.folder),
         }
 
