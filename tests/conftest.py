@@ -34,10 +34,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    yield
-    if nextitem is not None and snapshot_key in item.config.stash and _commits(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            restoring.restore(item.config.stash[snapshot_key])
+    try:
+        yield
+    finally:  # also after a teardown that complains
+        if nextitem is not None and snapshot_key in item.config.stash and _commits(item):
+            with item.config.stash[blocking_manager_key].unblock():
+                restoring.restore(item.config.stash[snapshot_key])
 
 
 def _commits(item: pytest.Item) -> bool:
