@@ -78,14 +78,16 @@ class RecordAdmin(CommittingAdmin):
         return HttpResponseRedirect(reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.addon.is_list:
-            kwargs["extra_context"] = {**(kwargs.get("extra_context") or {}), "crumb": "Settings"}
         if request.method == "GET":
             try:
                 upgrade_records(self.addon)
             except CommitError as error:
                 messages.error(request, str(error))
         return super().changeform_view(request, *args, **kwargs)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        crumb = {} if self.addon.is_list else {"crumb": "Settings"}
+        return super().render_change_form(request, {**context, **crumb}, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and (self.addon.is_list or not self.model.objects.exists())
