@@ -11,6 +11,7 @@ from addons.records import ParamError, Path
 from dialplan.build import names, sip_names
 
 _EXPRESSION = re.compile(r"\$[{\[]")
+_NUMBER = r"\*?\d{2,10}"
 _DIALLED = re.compile(r"[0-9*#]{1,20}")
 _WHOLE = re.compile(r"-?[0-9]{1,10}")
 _LARGEST = 2**31 - 1  # Asterisk counts in 32 bits
@@ -48,7 +49,7 @@ class Number(Param):
     """A number that people dial; with `context="internal"` it must be free in that context of the tenant."""
 
     _: KW_ONLY
-    pattern: str = r"\*?\d{2,10}"
+    pattern: str = _NUMBER
     context: str = ""
     placeholder: Words = ""
 
@@ -66,6 +67,8 @@ class Number(Param):
         number = plain_text(value).strip()
         if number and not _DIALLED.fullmatch(number):
             raise ParamError(f"{number!r} cannot be dialled; use up to 20 of 0-9, * and #")
+        if self.pattern == _NUMBER and number and not re.fullmatch(_NUMBER, number, re.ASCII):
+            raise ParamError(f"{number!r} does not have the form 70 or *70: 2 to 10 digits, with a * before them if you like")
         return matching(number, self.pattern)
 
     def numbers(self, value: str) -> Iterator[tuple[Path, str, str]]:
