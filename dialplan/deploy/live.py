@@ -1,7 +1,7 @@
 """What a running Asterisk has, and the steps that bring it to what it should have: all of it over AMI."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from dialplan.build.diff import EntryDelta, LineDelta
@@ -10,6 +10,7 @@ from dialplan.deploy.ami import Action, AMIClient, AMIRefused, Message, Response
 from dialplan.deploy.ami_messages import LINE_BYTES
 
 DIALPLAN, PJSIP = "pbx_config.so", "res_pjsip.so"  # the second one takes identifies and registrations along
+_REGISTRATIONS = "registrar/contact"  # Asterisk's own family; its keys are a phone's name, ";@" and a hash
 _REGISTRAR = "pbx_config"  # of lines from the files and over AMI alike; others' lines are none of our business
 _RELOAD_SECONDS = 600.0
 _WHOLE_CONTEXT = 40  # from so many extensions on, asking for their context is cheaper than for each of them
@@ -103,6 +104,16 @@ def apply_entries(client: AMIClient, delta: EntryDelta) -> None:
     deletes = [action("DBDel", Family=entry.family, Key=entry.key) for entry in delta.removed]
     puts = [action("DBPut", Family=entry.family, Key=entry.key, Val=entry.value) for entry in delta.put]
     require_permission(client, client.send_all([*deletes, *puts]))
+
+
+def forget_registrations(client: AMIClient, phones: Collection[str]) -> None:
+    """Delete the registrations of phones that are gone: Asterisk keeps them, and a next phone of that name would ring the old device."""
+    if not phones:
+        return
+    listed = client.send("DBGetTree", Family=_REGISTRATIONS)
+    keys = [event.get("Key").removeprefix(f"/{_REGISTRATIONS}/") for event in listed.events]
+    deletes = [action("DBDel", Family=_REGISTRATIONS, Key=key) for key in keys if key.partition(";@")[0] in phones]
+    require_permission(client, [listed, *client.send_all(deletes)])
 
 
 def read_entries(client: AMIClient, keys: Iterable[tuple[str, str]]) -> list[Entry]:

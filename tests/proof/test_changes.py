@@ -62,6 +62,24 @@ def test_a_phone_saved_in_the_form_registers_and_rings_until_it_is_deleted(site:
     assert not site.pbx1.knows("north_105")
 
 
+def test_a_new_phone_with_the_number_of_an_old_one_does_not_ring_that_ones_device(site: Site, phones: Phones) -> None:
+    for secret in ("first", "second"):
+        rest = f', phones: {{"101": {{secret: {secret}}}, "102": {{secret: other}}}}'
+        with tenant_of_its_own(site, "again", rest), Phone(site.pbx1.sip, "again_102", "other") as caller:
+            caller.register()
+            if secret == "first":
+                old = Phone(site.pbx1.sip, "again_101", "first")
+                old.register()
+                old.answer()
+                caller.call("101").wait_answered()
+                caller.rest()
+                old.rest()
+            else:
+                with old:
+                    assert caller.call("101").wait_status() >= 400
+                    assert old.received == []
+
+
 def test_the_page_says_live_and_after_how_long(site: Site, applied: str, nora: Client) -> None:
     said = nora.get(address("deploy_status")).json()
     (place,) = said["places"]

@@ -151,6 +151,17 @@ def test_a_changed_secret_a_gone_phone_and_a_changed_trunk(folder: NodeFolder, c
     assert client.send("PJSIPShowRegistrationsOutbound").events == ()
 
 
+def test_a_phone_that_goes_takes_its_registration_along_and_no_others(
+    folder: NodeFolder, client: AMIClient, asterisk: PrivateAsterisk
+) -> None:
+    registered = [Entry("registrar/contact", f"{name};@0f8d", "{}") for name in ("acme_101", "acme_102", "acmeX102", "acme_1020")]
+    digests = run(folder, client, node(asterisk, "acme"), tenant("acme", ("101", "102")))
+    live.apply_entries(client, live.EntryDelta((), tuple(registered)))
+    run(folder, client, tenant("acme", ("101",)), digests=digests)
+    left = live.read_entries(client, [(entry.family, entry.key) for entry in registered])
+    assert left == [entry for entry in registered if not entry.key.startswith("acme_102;")]
+
+
 def test_a_tenant_that_leaves_takes_all_of_its_own_along_and_nothing_else(
     folder: NodeFolder, client: AMIClient, asterisk: PrivateAsterisk
 ) -> None:
