@@ -70,7 +70,7 @@ def test_what_is_taken_and_how_it_is_stored(param: Param, value: Any, stored: An
         (NUMBER, 70, "must be text, not the number 70; write it in quotes"),
         (NUMBER, "_X.", "'_X.' cannot be dialled; use up to 20 of 0-9, * and #"),
         (NUMBER, "\u0667\u0660", "'\u0667\u0660' cannot be dialled; use up to 20 of 0-9, * and #"),
-        (NUMBER, "1", r"'1' does not have the form 70 or \*70: 2 to 10 digits"),
+        (NUMBER, "1", "'1' does not have the form 70 or *70: 2 to 10 digits, with a * before them if you like"),
         (SECRET, 4711, "must be text in quotes, without any invisible character"),
         (PIN, "12", r"what is given does not have the form \d{4}"),
         (INTEGER, 61, "is 61; it must be 1 to 60"),
