@@ -21,6 +21,7 @@ from addons.upgrading import upgrade_records
 from dialplan.changes import SERVER, Change
 from dialplan.committing import CommittingAdmin
 from dialplan.made import Made, made_by
+from dialplan.uses import named_by
 
 
 class RecordAdmin(CommittingAdmin):
@@ -47,6 +48,13 @@ class RecordAdmin(CommittingAdmin):
 
     def touch(self, change: Change, note: str) -> None:
         change.touch(self.addon.name, note, slug=SERVER if self.addon.info.scope == "server" else None)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Refuses to delete what others still name: calls that they send there would end at once."""
+        deleted, counts, perms, protected = super().get_deleted_objects(objs, request)
+        if self.addon.info.scope == "tenant":
+            protected = [*protected, *(user for record in objs for user in named_by(self.addon.name, record.key))]
+        return deleted, counts, perms, protected
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         params = {param.name: param for param in self.addon.params}

@@ -1,6 +1,7 @@
 """All that an addon's files need, in one place: `from addons.api import Info, Tab, Column, Text, ...`."""
 
 from addons.declare import Column, DeclarationError, Info, Tab
+from addons.destinations import Destination, Target
 from addons.params import (
     Boolean,
     Choice,
@@ -27,6 +28,7 @@ __all__ = [
     "Column",
     "Date",
     "DeclarationError",
+    "Destination",
     "Email",
     "IPAddress",
     "Info",
@@ -39,6 +41,7 @@ __all__ = [
     "Secret",
     "Sound",
     "Tab",
+    "Target",
     "Text",
     "Time",
     "TimeRange",

@@ -47,6 +47,10 @@ class Others:
     def names(self) -> list[str]:
         return sorted({*self._known(), *self._loaded})
 
+    def addon(self, name: str) -> Addon | None:
+        """One of these addons, or the one under test."""
+        return self._load(name) if name in self.names else None
+
     def info(self, kind: str, raw: Raw) -> Info:
         """A record as a commit function gets it."""
         values = {name: value for name, value in raw.items() if name != "tenant"}
@@ -122,6 +126,9 @@ class Given:
         if kind not in self._records and kind not in KINDS and kind not in self._others.names:
             raise LookupError(f"there is no kind of record {kind!r}; known are {', '.join([*KINDS, *self._others.names])}")
         return tuple(info for info in self._records.get(kind, ()) if info["tenant"] in (SERVER, *self.slugs))
+
+    def addon(self, name: str) -> Addon | None:
+        return self._others.addon(name)
 
     def settings(self, addon: Addon) -> Info:
         info: Info = freeze({"tenant": SERVER if addon.info.scope == "server" else self.slugs[0], **addon.empty_record()})

@@ -40,6 +40,10 @@ class Infos:
         record: Info = freeze({"tenant": slug, **addon.empty_record()})
         return record
 
+    def addon(self, name: str) -> Addon | None:
+        """The addon with this name, if there is one."""
+        return self.registry.get(name) if name in self.registry else None
+
     def _records(self, kind: str) -> list[dict[str, Any]]:
         if kind in FIELDS:
             return self._sections(kind)

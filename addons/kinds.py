@@ -27,6 +27,9 @@ class Readable(Protocol):
     def settings(self, addon: Addon) -> Info:
         """The settings record of an addon that nobody has saved yet."""
 
+    def addon(self, name: str) -> Addon | None:
+        """The addon with this name, if there is one."""
+
 
 def freeze(value: Any) -> Any:
     """The value with read-only mappings and tuples all the way down."""

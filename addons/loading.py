@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from addons.agreement import columns_faults, extra_faults, params_faults, tabs_faults
 from addons.declare import Column, Info, Tab
+from addons.destinations import Target, target_faults
 from addons.discover import FILES, SECTIONS
 from addons.importing import BrokenFile, import_file
 from addons.param import Param
@@ -42,6 +43,7 @@ class Addon:
     commit: Commit | None = None
     extras: Mapping[str, Extra] = field(default_factory=dict)
     upgrade: Upgrade | None = None
+    destination: Target | None = None
 
     @property
     def origin(self) -> str:
@@ -80,6 +82,7 @@ def load_addon(folder: Path) -> Loaded:
     commit = reader.function("commit", "pbx")
     upgrade = reader.function("upgrade", "record", "from_version")
     extras = {section: reader.addition(section) for section in SECTIONS if (folder / f"{section}_extra.py").is_file()}
+    target = reader.value("destination", "destination", Target)
     reader.misnamed_files()
     tabs = tabs or GENERAL if params else tabs
     if reader.read("tabs", "params"):
@@ -91,9 +94,13 @@ def load_addon(folder: Path) -> Loaded:
     for section, extra in extras.items():
         if reader.read(f"{section}_extra"):
             reader.faults(f"{section}_extra", extra_faults(extra.tabs, extra.params))
+    if target is not None and info is not None and reader.read("params", "columns", "phone_extra"):
+        key = next((param for param in params if param.key), None)
+        reader.faults("destination", target_faults(target, info.scope, key, extras["phone"].params if "phone" in extras else ()))
     if reader.problems or info is None:
         return Loaded(None, tuple(reader.problems))
-    return Loaded(Addon(folder.name, folder, info, tabs, MappingProxyType(columns), params, commit, MappingProxyType(extras), upgrade), ())
+    addon = Addon(folder.name, folder, info, tabs, MappingProxyType(columns), params, commit, MappingProxyType(extras), upgrade, target)
+    return Loaded(addon, ())
 
 
 class _Reader:

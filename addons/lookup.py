@@ -3,10 +3,12 @@
 from django.db.models import QuerySet
 from django_tenants.utils import get_public_schema_name
 
+from addons.destinations import TO as DESTINATION
 from addons.links import Reference
 from addons.models import Record
 from addons.registry import registry
 from addons.server.models import ServerRecord
+from dialplan import destinations
 from dialplan.models import IncomingLine, OutgoingLine, Phone
 from dialplan.trunks.models import Trunk
 from tenants.models import Tenant
@@ -17,11 +19,15 @@ Proposal = tuple[str, str]
 
 def exists(to: str, key: str) -> bool:
     """Whether a record of a kind is there, in the open tenant or in public."""
+    if to == DESTINATION:
+        return destinations.exists(key)
     return _keys(to)[0].filter(**{_keys(to)[1]: key}).exists()
 
 
 def proposals(to: str) -> list[Proposal]:
     """(key, label) of the records that may be named, in order."""
+    if to == DESTINATION:
+        return destinations.proposals()
     query, key, label = _keys(to)
     return [(str(value), str(text or "")) for value, text in query.values_list(key, label)]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from addons.kinds import Info, Readable
 from addons.loading import Addon
+from addons.routing import Routes
 from dialplan.build import names
 from dialplan.build.model import HINT, AddLine, Entry, Line, Operation, PutEntry, RemoveEntries, RemoveLines
 
@@ -34,13 +35,14 @@ class Pbx:
     Tenants are slugs and contexts are short names ("internal"). A tenant-scoped addon sees its tenant alone.
     """
 
-    __slots__ = ("_addon", "_count", "_infos", "_source", "operations", "reads", "server_operations")
+    __slots__ = ("_addon", "_count", "_infos", "_routes", "_source", "operations", "reads", "server_operations")
 
     def __init__(self, addon: Addon, infos: Readable) -> None:
         self._addon = addon
         self._infos = infos
         self._count = 0
         self._source = ""
+        self._routes = Routes(self.get_infos, infos.addon)
         self.operations: dict[str, list[Operation]] = {}
         self.server_operations: list[Operation] = []
         self.reads: set[str] = set()
@@ -86,6 +88,16 @@ class Pbx:
             own.at, own.key = self._at, self._addon.key.name if self._addon.key else ""
             return own
         return records[0] if records else self._infos.settings(self._addon)
+
+    def destination(self, value: str) -> list[str]:
+        """The command that sends a call to a destination, such as ["Goto", "{tenant}-ringgroup", "600", "1"]; ["Hangup"] when it is gone.
+
+        Raises PbxError where the addon serves all tenants at once, as a destination is a place of one.
+        """
+        if self._addon.info.scope == "server":
+            raise PbxError("destination: a destination is a place of one tenant, and this addon serves all at once")
+        place = _checked(self._routes.place, value)
+        return ["Goto", f"{{tenant}}-{place[0]}", place[1], "1"] if place else ["Hangup"]
 
     def add_to_dialplan(self, tenant: str, context: str, exten: str, prio: int | str, cmd: Sequence[Any]) -> None:
         """Writes one line; `cmd` is [application, arg, ...], or [device] where `prio` is "hint". The same exten and prio is replaced."""

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 Exists = Callable[[str, str], bool]
 
-_KINDS = {"phone": "phone", "line_in": "incoming line", "line_out": "outgoing line", "trunk": "trunk", "tenant": "tenant"}
+_KINDS = {
+    "phone": "phone",
+    "line_in": "incoming line",
+    "line_out": "outgoing line",
+    "trunk": "trunk",
+    "tenant": "tenant",
+    "destination": "destination",
+}
 
 
 class ParamError(ValueError):

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from addons.declare import Info, source
+from addons.destinations import Destination
 from addons.discover import find, info_of
 from addons.loading import Addon, load_addon
 from addons.mistakes import more_exact
@@ -145,7 +146,11 @@ def _faults(addon: Addon, others: Mapping[str, Addon]) -> Iterator[Problem]:
         if other.name < addon.name and _title(other.info) == _title(addon.info):
             yield problem("info.py", None, f"the name '{source(addon.info.name)}' is that of addon '{other.name}', too", "Choose another.")
     for file, param in _all_params(addon):
-        if isinstance(param, Reference) and param.to not in (*TARGETS, addon.name, *addon.info.requires):
+        if isinstance(param, Destination):
+            if addon.info.scope == "server":
+                message = f"param '{param.name}' is a Destination, a place of one tenant, and the addon's scope is 'server'"
+                yield problem(file, None, message, "Take it out, or make the addon's scope 'tenant'.")
+        elif isinstance(param, Reference) and param.to not in (*TARGETS, addon.name, *addon.info.requires):
             known = ", ".join((*TARGETS, addon.name, *addon.info.requires))
             message = f"param '{param.name}' refers to '{param.to}', which is none of {known}"
             yield problem(file, None, message, f"If '{param.to}' is an addon, name it in requires of info.py.")

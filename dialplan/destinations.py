@@ -61,12 +61,18 @@ def normalise(text: str) -> str:
     return text
 
 
-def place_of(destination: str) -> Place | None:
-    """The context and extension where a normalised destination begins; None for hanging up."""
-    if destination == HANGUP:
-        return None
+def exists(destination: str) -> bool:
+    """Whether a destination in its one way of writing is there in the open tenant."""
     name, _, key = destination.partition(":")
-    return kinds()[name].place(key)
+    kind = kinds().get(name)
+    return destination == HANGUP or (kind is not None and kind.exists(key))
+
+
+def place_of(destination: str) -> Place | None:
+    """The context and extension where a normalised destination begins; None for hanging up, and where its kind is gone."""
+    name, _, key = destination.partition(":")
+    kind = kinds().get(name)
+    return kind.place(key) if kind else None
 
 
 def command(destination: str) -> list[str]:

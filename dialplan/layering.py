@@ -22,22 +22,23 @@ def phone_specs() -> list[PhoneSpec]:
 
 
 def section_layers(slug: str) -> list[Layer]:
-    """Phones, incoming and outgoing lines; lines on a trunk that is no longer lent are left out."""
+    """Phones, incoming and outgoing lines; without lines whose trunk is no longer lent, or that lead to a kind of place that is gone."""
     phones = phone_specs()
     lent = set(Trunk.lent_to(slug).values_list("name", flat=True))
     rows = IncomingLine.objects.filter(trunk__in=lent).values_list("number", "trunk", "destination")
-    incoming = [LineInSpec(number, trunk, *_goal(destination)) for number, trunk, destination in rows]
+    goals = [(number, trunk, _goal(destination)) for number, trunk, destination in rows]
+    incoming = [LineInSpec(number, trunk, *goal) for number, trunk, goal in goals if goal is not None]
     columns = ("name", "pattern", "trunk", "strip", "prepend", "caller_id")
     outgoing = [LineOutSpec(*row) for row in OutgoingLine.objects.filter(trunk__in=lent).values_list(*columns)]
     return [phone_layer(phones), line_in_layer(incoming, phones), line_out_layer(outgoing)]
 
 
-def _goal(destination: str) -> tuple[str, str]:
+def _goal(destination: str) -> tuple[str, str] | None:
     """Where an incoming line leads: a phone or context by its bare name, or the place of another kind of destination."""
     name, colon, key = destination.partition(":")
     if not colon or name in ("phone", "context"):
         return (key or name), ""
-    return place_of(destination) or ("", "")
+    return place_of(destination)
 
 
 def staff_layer() -> Layer:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from addons.api import Column, Tab
+from addons.discover import FILES
 from addons.importing import package_name
 from addons.loading import GENERAL, load_addon
 from tests.addons.conftest import MakeAddon
@@ -70,7 +71,7 @@ def test_an_addon_may_be_a_package(make_addon: MakeAddon) -> None:
     assert addon.commit(None) == 3
 
 
-FILES = "There are info.py, tabs.py, columns.py, params.py, commit.py, upgrade.py, phone_extra.py, line_in_extra.py, line_out_extra.py."
+HINT = f"There are {', '.join(f'{stem}.py' for stem in FILES)}."
 BROKEN: list[tuple[dict[str, str], list[str]]] = [
     # files that cannot be imported
     ({"params": "params = ["}, ["params.py, line 2: syntax error: '[' was never closed"]),
@@ -229,5 +230,5 @@ def test_hints(make_addon: MakeAddon) -> None:
     assert [problem.hint for problem in load_addon(folder).problems] == [
         "Install 'nowhere_to_be_found' where the console runs, or correct the import.",
         "Everything that an addon needs comes from addons.api.",
-        FILES,
+        HINT,
     ]
