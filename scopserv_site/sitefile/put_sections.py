@@ -137,8 +137,8 @@ def _lay_extra(work: TenantWork, section: Section, record: Any, part: Part, addo
 
 def _check(work: TenantWork, section: Section, record: Any, part: Part) -> None:
     for column, message in problems(record, work.around):
-        if column == "destination" and work.names(record.destination):
-            continue  # it is in the file, and what is wrong with it is said there
+        if column == "destination" and work.faults and work.names(record.destination):
+            continue  # it is in the file and could not be saved, which is said there
         if column == "trunk" and record.trunk in work.work.bad_trunks:
             continue
         place = () if column in ("", section.key) else (section.file_name(column),)

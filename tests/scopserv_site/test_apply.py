@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection
 from django.db.models import F
@@ -292,6 +293,13 @@ def test_nodes_and_trunks_change(apply: Apply, acme: Tenant) -> None:
     assert (trunk.secret, trunk.all_tenants, [tenant.slug for tenant in trunk.tenants.all()]) == ("s-carrier", False, ["initech"])
     assert not Deployment.objects.get(slug="").is_live
     assert 'ami: "[::1]:5039"' in exported()
+
+
+def test_the_page_about_the_file_shows_what_works(apply: Apply) -> None:
+    page = (Path(settings.BASE_DIR) / "docs" / "site-file.md").read_text()
+    example = page[page.index("    nodes:\n") : page.index("\n- **Numbers**")].replace(', extra: {door: {floor: "1"}}', "")
+    assert "13 added" in apply(example.replace("acme", "initech"))
+    assert apply(example.replace("acme", "initech")) == "nothing to change\n"
 
 
 def test_staff_get_a_password_once_and_a_role_each(apply: Apply) -> None:

@@ -79,6 +79,10 @@ REFUSED = {
         TRUNK + "tenants: {acme: {lines_in: {'514': {trunk: x, destination: internal}}}}",
         "destination: A call from outside must not arrive in internal",
     ),
+    "into internal that is named": (
+        TRUNK + "tenants: {acme: {contexts: {internal: {}}, lines_in: {'514': {trunk: x, destination: internal}}}}",
+        "destination: A call from outside must not arrive in internal",
+    ),
     "one pattern twice": (
         TRUNK + "tenants: {acme: {lines_out: {a: {pattern: 9N, trunk: x}, b: {pattern: _9n, trunk: x}}}}",
         "line 2: tenants.acme.lines_out.b: says the same as 'a'",
