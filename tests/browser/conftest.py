@@ -82,8 +82,8 @@ def visiting(browser: Browser, kept_context: BrowserContext, port: int, transact
         each.page.close()
         if each.context is not kept_context:
             each.context.close()
-    problems = [problem for each in visits for problem in each.problems]
-    assert not problems, "\n".join(problems)
+    complaints = [complaint for each in visits for complaint in each.complaints()]
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.fixture(scope="package")

@@ -1,8 +1,6 @@
 """A person at a browser: opens pages, and remembers whatever was wrong with any of them."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
@@ -17,6 +15,7 @@ class Visit:
         self.base = base
         self.context = context
         self.problems: list[str] = []
+        self.expected: list[str] = []
         self.page: Page = context.new_page()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.problems.append(f"{self.page.url}: {error}"))
@@ -59,13 +58,14 @@ class Visit:
         with self.page.expect_navigation():
             self.page.locator(f"button[name={more}]").click()
 
-    def expecting(self, words: str, do: Callable[[], Any]) -> None:
-        """Does what must be complained about in these words, and forgets the complaints."""
-        before = len(self.problems)
-        do()
-        new = self.problems[before:]
-        assert new and all(words in problem for problem in new), new
-        del self.problems[before:]
+    def expect_fault(self, words: str) -> None:
+        """Says that a page is about to complain in these words."""
+        self.expected.append(words)
+
+    def complaints(self) -> list[str]:
+        """What was wrong without being expected, and what was expected without being wrong."""
+        wrong = [problem for problem in self.problems if not any(words in problem for words in self.expected)]
+        return wrong + [f"no page said {words!r}" for words in self.expected if not any(words in problem for problem in self.problems)]
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

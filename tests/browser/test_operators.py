@@ -1,0 +1,80 @@
+"""The operators' console: a node, a tenant on it, a trunk lent to it, a page across tenants, each made in the browser."""
+
+from playwright.sync_api import expect
+
+from dialplan.deploy import live
+from dialplan.deploy.asterisk import PrivateAsterisk
+from tenants.models import Tenant
+from tests.browser.conftest import Visiting
+from tests.people import operator
+
+
+def test_an_operator_sets_up_a_site(visiting: Visiting, asterisk: PrivateAsterisk) -> None:
+    operator()
+    olga = visiting("", "olga")
+    page = olga.page
+    expect(olga.body).to_contain_text("No Asterisk server yet")
+
+    page.get_by_role("link", name="Add a node").click()
+    page.get_by_label("Name").fill("pbx1")
+    page.get_by_label("Folder").fill(str(asterisk.folder))
+    page.get_by_label("SIP address").fill(f"127.0.0.1:{asterisk.sip_port}")
+    olga.save()
+    expect(olga.tab("AMI").get_by_test_id("error-count")).to_have_text("2")
+    olga.tab("AMI").click()
+    page.get_by_label("AMI port").fill(str(asterisk.ami_port))
+    page.get_by_label("AMI user").fill(asterisk.ami_user)
+    page.get_by_label("AMI secret").fill(asterisk.ami_secret)
+    olga.save()
+    expect(olga.body).to_contain_text("was added successfully")
+    expect(olga.status).to_contain_text("pbx1: all live")
+
+    olga.goto("/tenants/tenant/add/")
+    page.get_by_label("Slug").fill("Initech!")
+    page.get_by_label("Company").fill("Initech")
+    olga.save()
+    expect(olga.body).to_contain_text("'Initech!'")
+    expect(page.get_by_label("Company")).to_have_value("Initech")
+    page.get_by_label("Slug").fill("initech")
+    page.get_by_label("Node").select_option("pbx1")
+    olga.save()
+    expect(olga.body).to_contain_text("was added successfully")
+    expect(olga.page.locator("#result_list")).to_contain_text("initech.localhost")
+    expect(olga.status).to_contain_text("pbx1: all live")
+
+    olga.goto("/trunks/trunk/add/")
+    page.get_by_label("Name").fill("carrier")
+    page.get_by_label("Host").fill("127.0.0.9")
+    olga.tab("Tenants").click()
+    page.get_by_text("Lend to all tenants").click()
+    olga.save()
+    expect(olga.body).to_contain_text("was added successfully")
+    expect(page.locator("#result_list")).to_contain_text("carrier")
+
+    page.get_by_role("link", name="Paging across tenants").first.click()
+    page.get_by_role("link", name="Add page across tenants").first.click()
+    page.get_by_label("Number").fill("*80")
+    olga.tab("Who and whom").click()
+    page.locator("#id_callers").get_by_label("Initech").check()
+    page.locator("#id_callers").get_by_label("All tenants").uncheck()
+    olga.save()
+    expect(olga.body).to_contain_text("was added successfully")
+    expect(page.locator("#result_list")).to_contain_text("*80")
+    expect(page.locator("#result_list")).to_contain_text("initech")
+
+    expect(olga.status).to_contain_text("pbx1: all live")
+    with asterisk.client() as client:
+        assert live.read_contexts(client, ["initech-auto-answer"])
+        assert "carrier" in client.command("pjsip show endpoints")
+    olga.goto("/")
+    expect(olga.body).to_contain_text("22.")
+
+    tenant = Tenant.objects.get(schema_name="initech")
+    olga.goto(f"/tenants/tenant/{tenant.pk}/change/")
+    page.get_by_role("link", name="Delete tenant").click()
+    expect(olga.body).to_contain_text("Delete tenant Initech?")
+    page.get_by_role("button", name="Delete tenant").click()
+    expect(olga.body).to_contain_text("was deleted successfully")
+    expect(olga.status).to_contain_text("pbx1: all live")
+    with asterisk.client() as client:
+        assert not live.read_contexts(client, ["initech-auto-answer"])
