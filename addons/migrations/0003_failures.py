@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('addons', '0002_addon_version'),
+        ("addons", "0002_addon_version"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='addonstate',
-            name='failures',
+            model_name="addonstate",
+            name="failures",
             field=models.PositiveSmallIntegerField(default=0),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('server', '0002_addon_version'),
+        ("server", "0002_addon_version"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='serverstate',
-            name='failures',
+            model_name="serverstate",
+            name="failures",
             field=models.PositiveSmallIntegerField(default=0),
         ),
     ]
