@@ -81,6 +81,19 @@ def test_a_tenant_works_on_the_node_where_it_is_placed_and_is_on_no_other(site: 
     assert (site.differs(), site.differs("pbx2")) == ({}, {})
 
 
+def test_a_tenant_moves_to_another_node_and_leaves_nothing_behind(site: Site, pbx2: Pbx) -> None:
+    site.apply("tenants: {west: {node: pbx1}}")
+    site.await_live()
+    assert (pbx2.lines("west-internal"), pbx2.knows("west_101"), pbx2.value("west/cid", "1")) == ([], False, None)
+    assert list(pbx2.folder.glob("tenants/west*")) == []
+    assert site.pbx1.value("west/cid", "1") == "One"
+    they_talk(site.pbx1, "101", "102")
+    site.apply("tenants: {west: {node: pbx2}}")
+    site.await_live()
+    assert not site.pbx1.knows("west_101")
+    they_talk(pbx2, "101", "102")
+
+
 def test_a_page_across_tenants_goes_on_without_those_of_other_nodes(pbx2: Pbx, phones: Phones) -> None:
     with registered(pbx2, "101") as elsewhere:
         phones["north_101"].call("*80").wait_answered()
