@@ -27,7 +27,9 @@ def remove_tenant_records(work: TenantWork) -> None:
     """Deletes the tenant's records of addons that the file does not name."""
     everything = {addon.name: work.part.addons.get(addon.name, ()) for addon in registry.addons if addon.info.scope == "tenant"}
     for addon, records in reversed(_records("tenant", everything, work.known, work.taken)):
-        if _remove(work.work, addon, records, everything[addon.name], work.path("addons", addon.name)):
+        gone = _remove(work.work, addon, records, everything[addon.name], work.path("addons", addon.name))
+        work.removed_places += [f"{addon.name}:{key}" for key in gone]
+        if gone:
             work.touch(addon.name)
 
 
@@ -35,7 +37,7 @@ def put_server_records(work: Work, given: Mapping[str, tuple[RecordPart, ...]]) 
     """The same for server-wide addons; of one that the file does not name, nothing is removed."""
     for addon, records in _records("server", given, Known(), Taken()):
         parts, path = given[addon.name], ("addons", addon.name)
-        removed = work.prune and _remove(work, addon, records, parts, path)
+        removed = _remove(work, addon, records, parts, path) if work.prune else []
         if _put(work, addon, records, parts, path) or removed:
             work.change.touch(addon.name, work.note, slug=SERVER)
 
@@ -66,13 +68,14 @@ def _put(work: Work, addon: Addon, records: Records, parts: tuple[RecordPart, ..
     return bool(saved)
 
 
-def _remove(work: Work, addon: Addon, records: Records, parts: tuple[RecordPart, ...], path: Path) -> bool:
+def _remove(work: Work, addon: Addon, records: Records, parts: tuple[RecordPart, ...], path: Path) -> list[str]:
+    """The keys of what is gone."""
     named = {part.key for part in parts}
     gone = sorted(key for key in records.stored if key not in named)
     records.remove(gone)
     for key in gone:
         work.plan.remove((*path, key) if addon.is_list else path)
-    return bool(gone)
+    return gone
 
 
 def _tell(work: Work, addon: Addon, path: Path, given: Given) -> None:

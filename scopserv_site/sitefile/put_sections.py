@@ -39,15 +39,13 @@ def remove_section(section: Section, work: TenantWork) -> None:
         section.model.objects.filter(pk__in=[row.pk for row in gone]).delete()
         _touch(work, section)
     if section is PHONES:
-        work.removed_phones += [row.number for row in gone]
+        work.removed_places += [place for row in gone for place in (row.number, f"phone:{row.number}")]
 
 
 def remark_lines_to_nowhere(work: TenantWork) -> None:
-    """Tells of incoming lines that lead to phones which were removed."""
-    numbers = work.removed_phones
-    places = [*numbers, *(f"phone:{number}" for number in numbers)]
-    for line in LINES_IN.model.objects.filter(destination__in=places) if numbers else ():
-        work.work.remarks.append(f"Incoming line {line.number} of {work.part.slug} still leads to phone {line.destination}, which is gone.")
+    """Tells of incoming lines that lead to what was removed."""
+    for line in LINES_IN.model.objects.filter(destination__in=work.removed_places) if work.removed_places else ():
+        work.work.remarks.append(f"Incoming line {line.number} of {work.part.slug} still leads to {line.destination}, which is gone.")
 
 
 def _touch(work: TenantWork, section: Section) -> None:

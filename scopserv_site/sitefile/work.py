@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
+from addons.destinations import TO as DESTINATION
 from addons.known import Known
+from addons.registry import registry
 from dialplan.build.names import check_text
 from dialplan.changes import Change
-from dialplan.rules import check_rules
+from dialplan.rules import INTERNAL, check_rules
 from dialplan.surroundings import Surroundings, Taken
 from scopserv_site.sitefile.faults import Faults, Path
 from scopserv_site.sitefile.plan import Plan
-from scopserv_site.sitefile.shape import SECTIONS, TenantPart
+from scopserv_site.sitefile.shape import PHONES, SECTIONS, TenantPart
 
 
 @dataclass(slots=True)
@@ -29,7 +32,7 @@ class Work:
     bad_trunks: set[str] = field(default_factory=set)  # those that the file names, and that are faulty
 
 
-@dataclass(slots=True)
+@dataclass
 class TenantWork:
     """One tenant of it, whose schema is open."""
 
@@ -38,24 +41,36 @@ class TenantWork:
     known: Known = field(default_factory=Known)
     taken: Taken = field(default_factory=Taken)
     around: Surroundings = field(init=False)
-    removed_phones: list[str] = field(default_factory=list)
-    _places: set[str] = field(default_factory=set)
+    removed_places: list[str] = field(default_factory=list)  # where calls could be sent
 
     def __post_init__(self) -> None:
         """Takes all that the file names as there: what comes first in it may name what comes later."""
         self.around = Surroundings(self.taken)
         for section in SECTIONS:
             for part in self.part.sections.get(section.name, ()):
-                self._expect(section.kind, part.name)
-        for context in self.part.contexts:
-            self._expect("context", context.name)
-        for addon, records in self.part.addons.items():
+                self.known.add(section.kind, part.name)
+        for name, records in self.part.addons.items():
             for record in records:
-                self._expect(addon, record.key)
+                self.known.add(name, record.key)
+        for place in self._places:
+            self.known.add(DESTINATION, place)
 
     def names(self, destination: str) -> bool:
         """Whether the file itself names a place where calls can be sent."""
-        return destination in self._places
+        return destination in self._places or f"phone:{destination}" in self._places or f"context:{destination}" in self._places
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        """The places of the file where calls can be sent."""
+        phones = [f"phone:{part.key}" for part in self.part.sections.get(PHONES.name, ())]
+        contexts = [f"context:{context.name}" for context in self.part.contexts if context.name != INTERNAL]
+        records = [
+            f"{name}:{record.key}"
+            for name, records in self.part.addons.items()
+            if (target := registry.get(name).destination) and not target.phones
+            for record in records
+        ]
+        return frozenset([*phones, *contexts, *records])
 
     @property
     def plan(self) -> Plan:
@@ -67,11 +82,6 @@ class TenantWork:
 
     def touch(self, kind: str) -> None:
         self.work.change.touch(kind, self.work.note, slug=self.part.slug)
-
-    def _expect(self, kind: str, key: str) -> None:
-        self.known.add(kind, key)
-        self.known.add("destination", f"{kind}:{key}")
-        self._places |= {f"{kind}:{key}", *([key] if kind in ("phone", "context") else [])}
 
     def path(self, *more: str) -> Path:
         return (*self.part.path, *more)

@@ -170,7 +170,31 @@ def test_a_line_to_a_phone_that_is_pruned_is_told(apply: Apply, acme: Tenant) ->
         """
     )
     said = apply('tenants: {acme: {lines_in: {"5145550100": {}}}}', prune=True)
-    assert "Incoming line 5145550100 of acme still leads to phone 101, which is gone." in said
+    assert "Incoming line 5145550100 of acme still leads to 101, which is gone." in said
+
+
+def test_lines_lead_to_records_of_addons_and_these_to_each_other(apply: Apply, acme: Tenant) -> None:
+    text = """
+        trunks: {carrier: {host: sip.example.net, tenants: all}}
+        tenants:
+          acme:
+            phones: {"101": {}}
+            lines_in: {"5145550100": {trunk: carrier, destination: "ringgroup:610"}}
+            addons:
+              ringgroup:
+                "610": {members: ["101"], after: "ringgroup:611"}
+                "611": {members: ["101"], after: "ringgroup:610"}
+    """
+    apply(text)
+    assert apply(text) == "nothing to change\n"
+    whole = exported(secrets=True)
+    apply("tenants: {acme: }", prune=True)
+    apply(whole)
+    assert exported(secrets=True) == whole
+    with pytest.raises(CommandError, match=r"611.*: there is no destination 'paging:\*70'"):
+        apply(text.replace('after: "ringgroup:610"}', "after: \"paging:*70\"}\n              paging: {'*70': {}}"))
+    said = apply("tenants: {acme: {lines_in: {'5145550100': {}}}}", prune=True)
+    assert "Incoming line 5145550100 of acme still leads to ringgroup:610, which is gone." in said
 
 
 def test_a_number_goes_from_one_tenant_to_another_in_one_file(apply: Apply, acme: Tenant, globex: Tenant) -> None:
