@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from ruamel.yaml import YAML
 
-from dialplan.deploy.asterisk import AMI_USER
+from dialplan.deploy.asterisk import AMI_USER, free_port
 from dialplan.deploy.models import Node
 from scopserv_site.sitefile.apply import apply
 from scopserv_site.sitefile.reading import read
@@ -26,7 +26,14 @@ def make_demo(port: int) -> Path:
     if not Node.objects.filter(name=DEMO_NODE).exists():
         folder = settings.VAR_DIR / "nodes" / DEMO_NODE
         folder.mkdir(parents=True, exist_ok=True)
-        Node.objects.create(name=DEMO_NODE, folder=str(folder), ami_user=AMI_USER, ami_secret=secrets.token_urlsafe(12), files_only=True)
+        Node.objects.create(
+            name=DEMO_NODE,
+            folder=str(folder),
+            ami_user=AMI_USER,
+            ami_secret=secrets.token_urlsafe(12),
+            ami_port=free_port(),
+            files_only=True,
+        )
     passwords = {login: secrets.token_urlsafe(9) for login in ("operator", *(company[1] for company in COMPANIES.values()))}
     phones = {(slug, number): secrets.token_urlsafe(9) for slug, company in COMPANIES.items() for number in company[3]}
     site = settings.VAR_DIR / "demo.yaml"
