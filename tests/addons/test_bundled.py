@@ -1,14 +1,17 @@
 """What holds for every addon that is there: parametrized over the registry."""
 
+from typing import Any
+
 import pytest
 
 from addons.api import Boolean, Choice, Integer, MultiChoice, MultiList, Number, Reference, Secret, Text, Time
 from addons.loading import SECTIONS, Addon
 from addons.params import Param
-from addons.records import RecordErrors, clean_record, with_defaults
+from addons.records import ParamError, RecordErrors, clean_record, with_defaults
 from addons.registry import registry
 from addons.testing import SERVER, committed
 
+KEYS = ("*71", "671", "5145550100")
 ADDONS = pytest.mark.parametrize("addon", registry.addons, ids=lambda addon: addon.name)
 
 
@@ -29,8 +32,8 @@ def test_a_record_without_what_is_required_says_so(addon: Addon) -> None:
 
 @ADDONS
 def test_a_cleaned_record_is_clean(addon: Addon) -> None:
-    record = clean_record(addon.params, {"number": "*70"})
-    assert clean_record(addon.params, record) == record == with_defaults(addon.params, {"number": "*70"})
+    record = clean_record(addon.params, sample(addon))
+    assert clean_record(addon.params, record) == record == with_defaults(addon.params, sample(addon))
 
 
 @ADDONS
@@ -42,12 +45,15 @@ def test_a_commit_without_records_writes_nothing(addon: Addon) -> None:
 @ADDONS
 def test_committing_twice_gives_the_same(addon: Addon) -> None:
     slug = "acme" if addon.info.scope == "tenant" else SERVER
-    infos = {
-        "phone": [{"tenant": "acme", "number": "101", "extra": {addon.name: addon_extras(addon, "phone")}}],
+    infos: dict[str, list[dict[str, Any]]] = {
+        "phone": [{"number": "101", "extra": {addon.name: ticked(addon, "phone")}}],
+        "line_in": [{"number": "5145550100", "extra": {addon.name: ticked(addon, "line_in")}}],
         "tenant": [{"tenant": "acme"}],
     }
-    infos["paging"] = [{"tenant": "acme", "number": "*70"}]
-    first, second = (committed(addon, {slug: [{"number": "*71"}]}, **infos) for _ in range(2))
+    if addon.name == "multipage":
+        infos["paging"] = [{"number": "*70"}]
+    records = [sample(addon)] if addon.params else []
+    first, second = (committed(addon, {slug: records} if records else (), **infos) for _ in range(2))
     assert first.layer("acme").operations
     assert first.layer("acme") == second.layer("acme")
 
@@ -66,5 +72,19 @@ def params_of(addon: Addon) -> list[Param]:
     return [*params, *(inner for param in params if isinstance(param, MultiList) for inner in param.params)]
 
 
-def addon_extras(addon: Addon, section: str) -> dict[str, object]:
-    return with_defaults(addon.extras[section].params, {}) if section in addon.extras else {}
+def sample(addon: Addon) -> dict[str, Any]:
+    """The least that makes a record."""
+    return {addon.key.name: next(each for each in KEYS if takes(addon.key, each))} if addon.key else {}
+
+
+def takes(param: Param, value: str) -> bool:
+    try:
+        return param.clean(value) == value
+    except ParamError:
+        return False
+
+
+def ticked(addon: Addon, section: str) -> dict[str, bool]:
+    """What an addon adds to a section, switched on."""
+    params = addon.extras[section].params if section in addon.extras else ()
+    return {param.name: True for param in params if isinstance(param, Boolean)}
