@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.utils import IntegrityError
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name
@@ -17,13 +17,12 @@ from addons.models import Record
 from addons.records import RecordErrors, clean_record
 from addons.registry import registry
 from addons.running import CommitError, blaming
+from addons.schemas import across, all_slugs
 from addons.server.models import ServerRecord
 from dialplan.changes import SERVER, changing
-from tenants.models import Tenant
 from tenants.schema import TenantMissing, current_slug
 
 _PARTS = re.compile(r"\d+|[^\d.]+")
-AT_ONCE = 200  # schemas in one query
 
 
 def is_older(version: str, than: str) -> bool:
@@ -82,17 +81,13 @@ def outdated() -> dict[str, list[str]]:
 def _stored_versions(names: list[str]) -> Iterator[tuple[str, str, str]]:
     """(tenant, addon, version) of all records of these addons, each once."""
     public = get_public_schema_name()
-    slugs = Tenant.objects.exclude(schema_name=public).order_by("schema_name").values_list("schema_name", flat=True)
-    places = [(SERVER, public, ServerRecord._meta.db_table), *((slug, slug, Record._meta.db_table) for slug in slugs)]
-    select = sql.SQL("(SELECT {slug}, addon, addon_version FROM {table} WHERE addon = ANY(%(names)s) GROUP BY addon, addon_version)")
-    for start in range(0, len(places), AT_ONCE):
-        selects = [
-            select.format(slug=sql.Literal(slug), table=sql.Identifier(schema, table))
-            for slug, schema, table in places[start : start + AT_ONCE]
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(sql.SQL(" UNION ALL ").join(selects), {"names": names})
-            yield from cursor.fetchall()
+
+    def select(schema: str) -> sql.Composable:
+        slug, model = (SERVER, ServerRecord) if schema == public else (schema, Record)
+        query = sql.SQL("SELECT {}, addon, addon_version FROM {} WHERE addon = ANY(%(names)s) GROUP BY addon, addon_version")
+        return query.format(sql.Literal(slug), sql.Identifier(schema, model._meta.db_table))
+
+    yield from across([public, *all_slugs()], select, {"names": names})
 
 
 def _upgrade(addon: Addon, rows: Sequence[Any]) -> None:

@@ -1,17 +1,27 @@
 """manage.py addon."""
 
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from addons.checking import misused, tried
 from addons.importing import BUNDLED
-from addons.loading import load_addon
-from addons.models import AddonState
-from addons.registry import Registry, load
-from addons.testing import committed
+from addons.limits import SECONDS
+from addons.models import AddonState, Record
+from addons.registry import Registry, load, registry
+from addons.switch import switch
+from dialplan.changes import changing
+from tenants.lifecycle import create_tenant
+from tenants.models import Tenant
 from tenants.schema import open_tenant
 from tests.addons.conftest import MakeAddon
 
@@ -28,25 +38,118 @@ def broken(make_addon: MakeAddon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("addons.management.commands.addon.registry", Registry(lambda: load([folder.parent])))
 
 
-def test_list() -> None:
-    assert [line.split()[:3] for line in run("list").splitlines()] == [
-        ["paging", "1.0", "tenant"],
-        ["multipage", "1.0", "server"],
-        ["skeleton", "1.0", "tenant"],
-    ]
+@pytest.mark.django_db
+def test_list(acme: Tenant, globex: Tenant) -> None:
+    with open_tenant("acme"), changing() as change:
+        Record.objects.create(addon="paging", key="*70", data={"number": "*70"})
+        change.touch("paging")
+    for addon, slugs in [("paging", ["globex"]), ("skeleton", None), ("multipage", None)]:
+        switch(addon, enabled=False, slugs=slugs)
+    with open_tenant("acme"):
+        AddonState.objects.filter(addon="skeleton").update(enabled=True, error="Addon 'skeleton' failed in commit.py, line 7: no")
+    lines = run("list").splitlines()
+    assert lines[0].split() == ["NAME", "VERSION", "SCOPE", "STATE", "LAST", "COMMIT", "RECORDS", "TITLE"]
+    rows = {line.split()[0]: line for line in lines[1:]}
+    assert rows["paging"].startswith(f"paging     1.0      tenant  on at 1 of 2 tenants  {timezone.localtime():%Y-%m-%d}")
+    assert rows["paging"].endswith("1        Paging groups")
+    assert "failing at 1 tenant" in rows["skeleton"]
+    assert rows["multipage"].split()[3] == "off"
+    assert lines[-1] == "failing at acme: Addon 'skeleton' failed in commit.py, line 7: no"
+    assert list(rows)[:-1] == list(registry.order)
 
 
+@pytest.mark.django_db
+def test_listing_takes_as_many_queries_for_many_tenants_as_for_one(acme: Tenant, django_assert_num_queries: Any) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        run("list")
+    create_tenant("initech", name="Initech")
+    with django_assert_num_queries(len(queries)):
+        run("list")
+
+
+@pytest.mark.django_db
 def test_list_names_what_is_broken(broken: None) -> None:
     lines = run("list").splitlines()
-    assert len(lines) == 4
-    assert lines[3] == "broken: addon 'broken', params.py, line 1: ModuleNotFoundError: No module named 'nowhere_to_be_found'"
+    assert ["broken", "broken"] in [line.split() for line in lines]
+    assert lines[-1] == "broken: addon 'broken', params.py, line 1: ModuleNotFoundError: No module named 'nowhere_to_be_found'"
 
 
 def test_check() -> None:
-    assert run("check") == "All 3 addons are fine.\n"
+    assert run("check") == f"All {len(registry.addons)} addons are fine.\n"
+    assert run("check", "--run") == f"All {len(registry.addons)} addons are fine.\n"
     assert run("check", "paging") == "Addon 'paging' is fine.\n"
     with pytest.raises(CommandError, match="There is no addon 'pagin'; did you mean 'paging'"):
         run("check", "pagin")
+
+
+COMMIT = """
+import random
+
+def commit(pbx):
+    for phone in pbx.get_infos("phone"):
+        write(pbx, phone)
+    pbx.data = 1
+    pbx.add_to_dialpan("acme", "internal", "1", 1, ["NoOp"])
+    pbx.add_to_dialplan("acme", "internal", "1", 1)
+    pbx.remove_from_dialplan(*["acme", "internal"])
+
+def write(pbx, phone):
+    pbx.addToDatabase("floor", phone["number"], str(random.random()), mode=3)
+"""
+
+
+DOOR = "addon 'door', commit.py, line"
+
+
+def test_check_finds_every_mistake_at_once(make_addon: MakeAddon, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_addon(commit=COMMIT)
+    make_addon("bell", tabs='tabs = [Tab("A", "A"), Tab("B", "B")]', params='params = [Text("a", "A", tab="ring")]')
+    monkeypatch.setattr("addons.management.commands.addon.registry", Registry(lambda: load([folder.parent])))
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"^6 problems\.$"):
+        call_command("addon", "check", stderr=out)
+    assert [line.split(" name ")[0] for line in out.getvalue().splitlines() if not line.startswith(" ")] == [
+        "addon 'bell', tabs.py, line 2: DeclarationError: Tab:",
+        "addon 'bell', tabs.py, line 2: DeclarationError: Tab:",
+        f"{DOOR} 7: pbx.data is read-only",
+        f"{DOOR} 8: there is no pbx.add_to_dialpan; did you mean pbx.add_to_dialplan?",
+        f"{DOOR} 9: pbx.add_to_dialplan: missing a required argument: 'cmd'; it is add_to_dialplan(tenant, context, exten, prio, cmd)",
+        f"{DOOR} 13: pbx.addToDatabase: got an unexpected keyword argument 'mode'; it is addToDatabase(family, key, value)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ('pbx.get_infos("phone")[0]', "commit.py, line 3: IndexError: tuple index out of range\n    It ran without any record."),
+        (
+            'for r in pbx.get_config():\n        r["name"].lower()[5]',
+            "commit.py, line 4: IndexError: string index out of range\n    It ran with the record {'name': '101'}.",
+        ),
+        (
+            'import os; pbx.add_to_database("x", "y", os.urandom(4).hex())',
+            "commit.py: commit writes something else when it runs again\n    Leave out what changes by itself",
+        ),
+        ("while True: pass", "commit.py, line 3: commit does not end"),
+    ],
+)
+def test_check_tries_the_commit_function(make_addon: MakeAddon, monkeypatch: pytest.MonkeyPatch, body: str, message: str) -> None:
+    params = 'params = [Text("name", "Name", key=True, required=True)]'
+    folder = make_addon(params=params, columns='columns = {"list": [Column("name")]}', commit=f"def commit(pbx):\n    {body}")
+    monkeypatch.setattr("addons.management.commands.addon.registry", Registry(lambda: load([folder.parent])))
+    monkeypatch.setitem(SECONDS, "tenant", 0.2)
+    assert run("check", "door") == "Addon 'door' is fine.\n"
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"^1 problem\.$"):
+        call_command("addon", "check", "door", "--run", stderr=out)
+    assert f"addon 'door', {message}" in out.getvalue()
+
+
+def test_check_says_when_it_cannot_try(make_addon: MakeAddon, monkeypatch: pytest.MonkeyPatch) -> None:
+    params = 'params = [Text("name", "Name", key=True, required=True, pattern="[xy]{7}")]'
+    folder = make_addon(params=params, columns='columns = {"list": [Column("name")]}', commit="def commit(pbx): pass")
+    monkeypatch.setattr("addons.management.commands.addon.registry", Registry(lambda: load([folder.parent])))
+    assert "Addon 'door' was not run: no example record can be made (param 'name')." in run("check", "door", "--run")
 
 
 def test_check_fails_for_what_is_broken(broken: None) -> None:
@@ -58,19 +161,25 @@ def test_check_fails_for_what_is_broken(broken: None) -> None:
         assert "No module named 'nowhere_to_be_found'\n    Install 'nowhere_to_be_found' where" in out.getvalue()
 
 
-def test_new_writes_an_addon_that_works(tmp_path: Path) -> None:
-    assert f"Wrote {tmp_path / 'door_phone'}." in run("new", "door_phone", "--dir", str(tmp_path))
-    addon, problems = load_addon(tmp_path / "door_phone")
-    assert problems == ()
-    assert addon is not None
-    assert addon.info.name == "Door phone"
-    assert "addon new" not in (addon.folder / "info.py").read_text()
-    assert not (addon.folder / "__pycache__" / "skeleton").exists()
-    assert load([tmp_path]).broken == ()
-    phone = {"number": "101", "extra": {"door_phone": {"floor": "3"}}}
-    pbx = committed(addon, {"acme": [{"number": "*55", "messages": ["hello-world"]}]}, phone=[phone])
-    assert pbx.database() == {"acme/door_phone-floor/101": "3"}
-    assert "Playback(hello-world)" in pbx.text("acme")
+@pytest.mark.parametrize("scope", ["tenant", "server"])
+def test_new_writes_an_addon_that_works(tmp_path: Path, scope: str) -> None:
+    said = run("new", "door_phone", "--dir", str(tmp_path), "--scope", scope)
+    folder = tmp_path / "door_phone"
+    assert said.startswith(f"Wrote {folder}. Next:\n  1. .venv/bin/python -m pytest {folder}\n")
+    assert f"ADDON_DIRS={tmp_path} .venv/bin/python manage.py addon check door_phone --run" in said
+    assert sorted(path.name for path in folder.iterdir()) == ["columns.py", "commit.py", "info.py", "params.py", "test_door_phone.py"]
+    found = load([tmp_path])
+    assert found.broken == ()
+    addon = found.addons["door_phone"]
+    assert (addon.info.name, addon.info.scope) == ("Door phone", scope)
+    assert misused(addon) == tried(addon) == []
+    options = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", str(folder))
+    done = subprocess.run([sys.executable, "-m", "pytest", *options], capture_output=True, text=True, check=False)
+    assert "1 passed" in done.stdout, done.stdout
+    ruff = [sys.executable, "-m", "ruff"]
+    config = ["--config", str(settings.BASE_DIR / "pyproject.toml"), "--no-cache", str(folder)]
+    for command in (["check", "--ignore", "S101"], ["format", "--check"]):
+        assert subprocess.run([*ruff, *command, *config], capture_output=True, check=False).returncode == 0
 
 
 def test_new_goes_into_the_first_of_the_sites_folders(tmp_path: Path, settings: Any) -> None:
@@ -85,6 +194,10 @@ def test_new_goes_into_the_first_of_the_sites_folders(tmp_path: Path, settings: 
         ("../door", "'../door' cannot be an addon's name; use 2 to 31 lower case letters, digits and underscores, a letter first"),
         ("phone", "the name 'phone' is the system's own"),
         ("paging", f"there is an addon 'paging' already, in {BUNDLED / 'paging'}"),
+        (
+            "paging_groups",
+            f"addon 'paging' in {BUNDLED / 'paging'} has the title 'Paging groups'; choose a name that reads differently",
+        ),
     ],
 )
 def test_new_refuses_a_name_that_cannot_be(tmp_path: Path, name: str, message: str) -> None:
@@ -94,9 +207,16 @@ def test_new_refuses_a_name_that_cannot_be(tmp_path: Path, name: str, message: s
     assert list(tmp_path.iterdir()) == []
 
 
+def test_new_refuses_the_name_of_an_addon_in_another_folder(tmp_path: Path, settings: Any) -> None:
+    settings.ADDON_DIRS = [tmp_path / "first", tmp_path / "second"]
+    run("new", "door", "--dir", str(tmp_path / "second"))
+    with pytest.raises(CommandError, match=f"there is an addon 'door' already, in {tmp_path / 'second' / 'door'}"):
+        run("new", "door")
+
+
 def test_new_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "door").mkdir()
-    with pytest.raises(CommandError, match="there is an addon 'door' already"):
+    with pytest.raises(CommandError, match="door exists already"):
         run("new", "door", "--dir", str(tmp_path))
     (tmp_path / "file").touch()
     with pytest.raises(CommandError, match="cannot be written"):

@@ -4,9 +4,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from addons.beginning import CannotBegin, begin_addon
+from addons.beginning import CannotBegin, begin_addon, title_of
+from addons.checking import misused, tried
+from addons.declare import SCOPES
+from addons.examples import NoExample
+from addons.given import BadRecord
 from addons.importing import BUNDLED
+from addons.loading import Addon
+from addons.overview import Summary, overview
+from addons.problems import Problem
 from addons.registry import UnknownAddon, registry
 from addons.switch import switch
 from dialplan.refusal import Refused
@@ -19,11 +27,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        actions.add_parser("list", help="all addons in the order in which they run, and what is wrong with the others")
-        check = actions.add_parser("check", help="says what is wrong with the addons, or with one; exit code 1 if anything is")
+        actions.add_parser("list", help="all addons in the order in which they run: version, scope, state, last commit, records, errors")
+        check = actions.add_parser("check", help="says all that is wrong with the addons, or with one; exit code 1 if anything is")
         check.add_argument("name", nargs="?")
-        new = actions.add_parser("new", help="writes a working addon to begin with")
+        check.add_argument("--run", action="store_true", help="also run their commit functions on example records; nothing is saved")
+        new = actions.add_parser("new", help="writes a small addon that works, with its test")
         new.add_argument("name")
+        new.add_argument("--scope", choices=SCOPES, default="tenant", help="tenant: each tenant has its records; server: operators do")
         new.add_argument("--dir", type=Path, help="where its folder goes: the first of ADDON_DIRS, or addons/modules when there is none")
         for action, words in (("enable", "on"), ("disable", "off")):
             switching = actions.add_parser(action, help=f"switches an addon {words}, at all tenants or at those named")
@@ -35,40 +45,73 @@ class Command(BaseCommand):
             case "list":
                 self._list()
             case "check":
-                self._check(options["name"])
+                self._check(options["name"], run=options["run"])
             case "new":
-                self._new(options["name"], options["dir"])
+                self._new(options["name"], options["dir"], options["scope"])
             case _:
                 self._switch(options["name"], enabled=action == "enable", slugs=options["tenant"])
 
     def _list(self) -> None:
+        found, tenants = overview()
+        rows = [("NAME", "VERSION", "SCOPE", "STATE", "LAST COMMIT", "RECORDS", "TITLE")]
         for addon in registry.addons:
-            self.stdout.write(f"{addon.name:<20} {addon.info.version:<8} {addon.info.scope:<8} {addon.info.name}")
+            summary = found.get(addon.name, Summary())
+            time = timezone.localtime(summary.committed).strftime("%Y-%m-%d %H:%M:%S") if summary.committed else "never"
+            state = summary.state(addon.info.scope, tenants)
+            rows.append((addon.name, addon.info.version, addon.info.scope, state, time, str(summary.records), str(addon.info.name)))
+        rows += [(name, "", "", "broken", "", str(found[name].records) if name in found else "", "") for name in _broken()]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        for name in registry.order:
+            for slug, error in found.get(name, Summary()).errors.items():
+                self.stderr.write(f"failing at {slug}: {error}" if slug else f"failing: {error}")
         for problem in registry.broken:
             self.stderr.write(f"broken: {problem}")
 
-    def _check(self, name: str | None) -> None:
+    def _check(self, name: str | None, *, run: bool) -> None:
         problems = [problem for problem in registry.broken if name in (None, problem.addon)]
-        if name is not None and not problems:
+        addons = [addon for addon in registry.addons if name in (None, addon.name)]
+        if not addons and not problems:
             try:
-                registry.get(name)
+                registry.get(str(name))
             except UnknownAddon as error:
                 raise CommandError(str(error)) from None
+        for addon in addons:
+            problems += misused(addon)
+            if run:
+                problems += self._try(addon)
         for problem in problems:
             self.stderr.write(f"{problem}\n    {problem.hint}" if problem.hint else str(problem))
         if problems:
             raise CommandError("1 problem." if len(problems) == 1 else f"{len(problems)} problems.")
-        self.stdout.write(f"Addon '{name}' is fine." if name else f"All {len(registry.addons)} addons are fine.")
+        self.stdout.write(f"Addon '{name}' is fine." if name else f"All {len(addons)} addons are fine.")
 
-    def _new(self, name: str, parent: Path | None) -> None:
-        parent = parent or next(iter(settings.ADDON_DIRS), BUNDLED)
+    def _try(self, addon: Addon) -> list[Problem]:
+        if addon.commit is None:
+            return []
         try:
-            folder = begin_addon(name, parent)
+            return tried(addon)
+        except (NoExample, BadRecord) as error:
+            self.stdout.write(f"Addon '{addon.name}' was not run: no example record can be made ({error}). Give defaults or placeholders.")
+            return []
+
+    def _new(self, name: str, parent: Path | None, scope: str) -> None:
+        parent = (parent or next(iter(settings.ADDON_DIRS), BUNDLED)).resolve()
+        try:
+            folder = begin_addon(name, parent, settings.ADDON_DIRS, scope)
         except CannotBegin as error:
             raise CommandError(f"Nothing was written: {error}.") from None
-        self.stdout.write(f"Wrote {folder}. Change its files, see 'manage.py addon check {name}', then start the console again.")
-        if parent.resolve() not in [BUNDLED, *(Path(each).resolve() for each in settings.ADDON_DIRS)]:
-            self.stdout.write(f"The console looks there once ADDON_DIRS names {parent}.")
+        seen = parent in [BUNDLED, *(Path(each).resolve() for each in settings.ADDON_DIRS)]
+        where = "each tenant's console" if scope == "tenant" else "the operators' console"
+        start = "" if seen else f"ADDON_DIRS={parent} "
+        self.stdout.write(
+            f"Wrote {folder}. Next:\n"
+            f"  1. .venv/bin/python -m pytest {folder}\n     runs its test, which passes.\n"
+            f"  2. {start}.venv/bin/python manage.py addon check {name} --run\n     finds every mistake after you have changed its files.\n"
+            f"  3. {start}.venv/bin/python manage.py console --watch\n"
+            f"     shows it as '{title_of(name)}' in {where}, and takes each change in by itself."
+        )
 
     def _switch(self, name: str, *, enabled: bool, slugs: list[str] | None) -> None:
         try:
@@ -77,3 +120,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         changed = f"it changed the dialplan of {', '.join(rebuilt)}" if rebuilt else "no dialplan changed"
         self.stdout.write(f"Addon '{name}' is {'on' if enabled else 'off'}; {changed}.")
+
+
+def _broken() -> list[str]:
+    return list(dict.fromkeys(problem.addon for problem in registry.broken if problem.addon not in registry))

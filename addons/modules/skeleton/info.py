@@ -1,7 +1,7 @@
 """The one file that every addon has.
 
-This addon works and shows each feature once; `manage.py addon new NAME` copies it. The folder's name is the addon's identity: its
-permissions, its address in the admin, and the origin of the lines that it writes.
+This addon works and shows each feature once, to copy from; `manage.py addon new NAME` writes a smaller one to begin with. The folder's
+name is the addon's identity: its permissions, its address in the admin, and the origin of the lines that it writes.
 """
 
 from addons.api import Info
