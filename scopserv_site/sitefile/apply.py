@@ -14,8 +14,8 @@ from scopserv_site.sitefile.plan import Plan
 from scopserv_site.sitefile.put_sections import put_section, remark_lines_to_nowhere, remove_section
 from scopserv_site.sitefile.put_site import put_nodes, put_trunks
 from scopserv_site.sitefile.put_tenants import Site, put_tenant
-from scopserv_site.sitefile.reading import Source
 from scopserv_site.sitefile.shape import LINES_IN, LINES_OUT, PHONES, SiteFile
+from scopserv_site.sitefile.tree import Source
 from scopserv_site.sitefile.work import TenantWork, Work
 from tenants.models import Tenant
 from tenants.schema import open_tenant

@@ -1,15 +1,12 @@
 """From what was read to a SiteFile: every name is known, every value is of its kind. Asks no database."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from addons.declare import kind as describe
 from addons.loading import Addon
 from addons.registry import UnknownAddon, registry
 from scopserv_site.sitefile.checking_dialplan import DialplanChecker
 from scopserv_site.sitefile.faults import Faults, Path, unknown
-from scopserv_site.sitefile.reading import Source
 from scopserv_site.sitefile.shape import (
     ALL,
     FILE_KEYS,
@@ -26,9 +23,9 @@ from scopserv_site.sitefile.shape import (
     SiteFile,
     TenantPart,
 )
+from scopserv_site.sitefile.tree import Source, plain
+from scopserv_site.sitefile.values import KINDS, address, said, text
 from tenants.slugs import check_slug
-
-_WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
 def check(source: Source) -> SiteFile:
@@ -39,24 +36,6 @@ def check(source: Source) -> SiteFile:
     if faults:
         raise source.bad(faults)
     return file
-
-
-def text(value: Any) -> str:
-    """A text; a whole number is taken as the text of its digits. Raises ValueError."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError(f"must be text, not {said(value)}")
-    return str(value)
-
-
-def said(value: Any) -> str:
-    """A value in a message, in the file's words."""
-    if value is None:
-        return "empty; give a value or leave the key out"
-    if isinstance(value, bool):
-        return f"{str(value).lower()}; write it in quotes if that is the text"
-    if isinstance(value, dict):
-        return "a mapping"
-    return "a list" if isinstance(value, list) else describe(value)
 
 
 class _Checker:
@@ -78,7 +57,6 @@ class _Checker:
         with self.faults.at(path):
             check_slug(slug)
         table = self.named(body, path, TENANT_KEYS)
-        staff = self.parts(table["staff"], (*path, "staff"), Section("staff", SECTIONS[0].model, "", STAFF)) if "staff" in table else None
         walk = DialplanChecker(self.faults, self.table)
         return TenantPart(
             path=path,
@@ -86,7 +64,7 @@ class _Checker:
             name=self.one(table, path, Field("name")),
             nodes=self.texts(table["node"], (*path, "node"), single=True) if "node" in table else None,
             domains=self.texts(table["domains"], (*path, "domains"), single=True) if "domains" in table else None,
-            staff=None if staff is None else tuple(staff),
+            staff=tuple(self.parts(table["staff"], (*path, "staff"), STAFF)) if "staff" in table else None,
             sections={
                 section.name: tuple(self.parts(table[section.name], (*path, section.name), section))
                 for section in SECTIONS
@@ -106,7 +84,7 @@ class _Checker:
             values = {each.attribute: self.one(table, at, each) for each in section.fields if each.name in table}
             if section is NODES and values.get("ami") is not None:
                 with self.faults.at((*at, "ami")):
-                    values |= _address(values["ami"])
+                    values |= address(values["ami"])
             values.pop("ami", None)
             if section is LINES_IN and "@" in key:
                 trunk = key.partition("@")[2]
@@ -132,7 +110,7 @@ class _Checker:
                 continue
             if section.kind not in addon.extras:
                 self.faults.add((*path, name), f"addon '{name}' adds nothing to {section.name}")
-            found[name] = dict(self.table(body, (*path, name)))
+            found[name] = {key: plain(each) for key, each in self.table(body, (*path, name))}
         return found
 
     def addons(self, value: Any, path: Path, scope: str) -> dict[str, tuple[RecordPart, ...]]:
@@ -152,12 +130,13 @@ class _Checker:
 
     def records(self, addon: Addon, body: Any, path: Path) -> Iterator[RecordPart]:
         if not addon.is_list:
-            yield RecordPart(path, "", dict(self.table(body, path)))
+            yield RecordPart(path, "", {key: plain(each) for key, each in self.table(body, path)})
             return
         assert addon.key is not None
         seen: dict[str, str] = {}
         for name, record in self.table(body, path):
-            at, given = (*path, name), dict(self.table(record, (*path, name)))
+            at = (*path, name)
+            given = {key: plain(each) for key, each in self.table(record, at)}
             with self.faults.at(at):
                 key = str(addon.key.clean(name))
                 if key in seen:
@@ -197,7 +176,7 @@ class _Checker:
         if field.name not in table:
             return None
         with self.faults.at((*path, field.name)):
-            return _KINDS[field.kind](table[field.name])
+            return KINDS[field.kind](table[field.name])
         return None
 
     def texts(self, value: Any, path: Path, *, single: bool) -> tuple[str, ...]:
@@ -216,29 +195,5 @@ class _Checker:
         return tuple(found)
 
 
-def _whole(value: Any) -> int:
-    if isinstance(value, str) and _WHOLE.fullmatch(value):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"must be a whole number, not {said(value)}")
-    return value
-
-
-def _tick(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"must be true or false, not {describe(value) if value is not None else 'empty'}")
-    return value
-
-
-def _address(address: str) -> dict[str, Any]:
-    host, _, port = address.rpartition(":")
-    if not host or not re.fullmatch(r"[0-9]{1,5}", port):
-        raise ValueError(f"{address!r} is not HOST:PORT, such as 127.0.0.1:5038")
-    return {"ami_host": host, "ami_port": int(port)}
-
-
 def _serves(addon: Addon) -> str:
     return "all tenants at once" if addon.info.scope == "server" else "each tenant by itself"
-
-
-_KINDS = {"text": text, "whole": _whole, "tick": _tick}

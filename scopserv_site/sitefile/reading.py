@@ -22,7 +22,8 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from scopserv_site.sitefile.faults import MOST, BadFile, Fault, Faults, Path, show_path
+from scopserv_site.sitefile.faults import BadFile, Path, show_path
+from scopserv_site.sitefile.tree import Items, Source, Table
 
 LARGEST_FILE = 32 * 1024 * 1024
 MOST_VALUES = 2_000_000  # with every alias written out
@@ -31,52 +32,6 @@ DEEPEST = 20
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-
-
-class Table(dict[str, Any]):
-    """A mapping of the file, and the line of each of its keys."""
-
-    __slots__ = ("lines", "size")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: dict[str | int, int] = {}
-        self.size = 1
-
-
-class Items(list[Any]):
-    """A list of the file, and the line of each of its items."""
-
-    __slots__ = ("lines", "size")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: dict[str | int, int] = {}
-        self.size = 1
-
-
-class Source:
-    """A file that has been read: its name and what it holds."""
-
-    def __init__(self, name: str, root: Any) -> None:
-        self.name = name
-        self.root = root
-
-    def bad(self, faults: Faults) -> BadFile:
-        """The exception that tells these faults."""
-        lines = [f"{self.name}, line {self._line(fault.path)}: {_sentence(fault)}" for fault in faults.found[:MOST]]
-        if len(faults.found) > MOST:
-            lines.append(f"... and {len(faults.found) - MOST} more")
-        return BadFile("\n".join(lines))
-
-    def _line(self, path: Path) -> int:
-        line: int = 1
-        value: Any = self.root
-        for part in path:
-            if not isinstance(value, Table | Items) or part not in value.lines:
-                break
-            line, value = value.lines[part], value[part]  # type: ignore[index]
-        return line
 
 
 def read(file: FilePath) -> Source:
@@ -148,8 +103,8 @@ class _Reader:
                 if self._wants_key():
                     self._key(event.value, line)
                 else:
-                    plain = event.style in (None, "")
-                    self._put(_scalar(event.value, line, self) if plain else self._text(event.value, line), event.anchor, line)
+                    scalar = _scalar(event.value) if event.style in (None, "") else self._text(event.value, line)
+                    self._put(scalar, event.anchor, line)
             case AliasEvent():
                 if event.anchor not in self._anchors:
                     raise self._bad(line, f"*{event.anchor} names no value that is complete above")
@@ -158,11 +113,12 @@ class _Reader:
                 self._put(self._anchors[event.anchor], None, line)
 
     def _key(self, text: str, line: int) -> None:
+        text = self._text(text, line)
         table = self._open[-1][0]
         if text in table.lines:
             path = show_path((*self._path(), text))
             raise self._bad(line, f"{path}: is there twice; the first is in line {table.lines[text]}")
-        self._keys[-1] = (self._text(text, line), line)
+        self._keys[-1] = (text, line)
 
     def _put(self, value: Any, anchor: str | None, line: int) -> None:
         if anchor:
@@ -208,7 +164,7 @@ class _Reader:
         return BadFile(f"{self.name}, line {line}: {message}")
 
 
-def _scalar(text: str, line: int, reader: _Reader) -> Any:
+def _scalar(text: str) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     return int(text) if _WHOLE.fullmatch(text) else text
@@ -216,7 +172,3 @@ def _scalar(text: str, line: int, reader: _Reader) -> Any:
 
 def _line_at(content: bytes, position: int) -> int:
     return content.count(b"\n", 0, position) + 1
-
-
-def _sentence(fault: Fault) -> str:
-    return f"{show_path(fault.path)}: {fault.message}" if fault.path else fault.message

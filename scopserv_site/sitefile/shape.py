@@ -8,6 +8,7 @@ from dialplan.deploy.models import Node
 from dialplan.models import IncomingLine, OutgoingLine, Phone
 from dialplan.trunks.models import Trunk
 from scopserv_site.sitefile.faults import Path
+from tenants.models import User
 
 Kind = Literal["text", "whole", "tick"]
 
@@ -82,8 +83,7 @@ TRUNKS = Section(
     "name",
     (Field("technology"), Field("host"), Field("user"), Field("secret", secret=True), Field("register", "tick")),
 )
-ROLE, NAME, EMAIL, PASSWORD = Field("role"), Field("name"), Field("email"), Field("password", secret=True)
-STAFF = (ROLE, NAME, EMAIL, PASSWORD)
+STAFF = Section("staff", User, "username", (Field("role"), Field("name"), Field("email"), Field("password", secret=True)))
 
 FILE_KEYS = ("nodes", "trunks", "tenants", "addons")
 TENANT_KEYS = ("name", "node", "domains", "staff", *(section.name for section in SECTIONS), "contexts", "astdb", "addons")

@@ -15,7 +15,8 @@ from dialplan.changes import changing
 from dialplan.models import Phone, Revision
 from scopserv_site.sitefile.apply import apply
 from scopserv_site.sitefile.export import export_site
-from scopserv_site.sitefile.reading import Source, parse
+from scopserv_site.sitefile.reading import parse
+from scopserv_site.sitefile.tree import Source
 from scopserv_site.sitefile.writing import yaml_text
 from tenants.models import Tenant
 from tenants.schema import open_tenant
