@@ -51,7 +51,7 @@ class Visit:
 
     def tab(self, name: str) -> Locator:
         """A tab of a form."""
-        return self.page.locator("#content-main nav a").filter(has_text=re.compile(rf"^\s*{re.escape(name)}\b"))
+        return self.page.get_by_role("tab").filter(has_text=re.compile(rf"^\s*{re.escape(name)}\b"))
 
     def save(self, more: str = "_save") -> None:
         """Saves a form and waits for the answer."""
