@@ -1,27 +1,32 @@
 """The admin section that an addon's declarations make: tabs, list, search, filters, and its form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db import models
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from addons.forms import record_form
-from addons.links import MultiList, Reference
+from addons.declare import Column, Words, is_given
+from addons.forms import record_form, tabs_with_params
+from addons.kinds import freeze
+from addons.links import MultiList
+from addons.listing import is_filtered, search, sort_key, value_filter
 from addons.loading import Addon
 from addons.param import Param
-from addons.params import Boolean, Choice, Integer, MultiChoice, Secret
+from addons.param_form import headings
+from addons.params import Boolean
+from addons.records import is_shown, with_defaults
 from addons.running import CommitError
+from addons.showing import masked, show_computed, show_table, show_value
 from addons.upgrading import upgrade_records
 from dialplan.changes import SERVER, Change
 from dialplan.committing import CommittingAdmin
 from dialplan.made import Made, made_by
 from dialplan.uses import named_by
+from tenants.schema import current_slug
 
 
 class RecordAdmin(CommittingAdmin):
@@ -29,6 +34,7 @@ class RecordAdmin(CommittingAdmin):
 
     addon: Addon
     list_per_page = 100
+    change_form_before_template = "addons/version.html"
 
     @property
     def empty_hint(self) -> str:  # type: ignore[override]
@@ -58,22 +64,31 @@ class RecordAdmin(CommittingAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         params = {param.name: param for param in self.addon.params}
-        return [shown(params[column.name], column.label) for column in self.addon.columns.get("list", ())]
+        return [
+            computed(self.addon, column) if column.value else shown(params[column.name], column.label)
+            for column in self.addon.columns.get("list", ())
+        ]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [value_filter(param) for param in self.addon.params if isinstance(param, Boolean | Choice)]
+        return [value_filter(param) for param in self.addon.params if is_filtered(param)]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         readable = obj is not None and not self.has_change_permission(request, obj)
-        return [
-            (tab.label, {"classes": ["tab"], "fields": [shown(param) if readable else param.name for param in params]})
+        tabs = [
+            (tab.label, self._to_read(obj, params) if readable else [param.name for param in params])
             for tab, params in tabs_with_params(self.addon)
         ]
+        return [(label, {"classes": ["tab"], "fields": fields}) for label, fields in tabs if fields]
+
+    def _to_read(self, obj: Any, params: Sequence[Param]) -> list[Any]:
+        """The fields of a tab for somebody who may only look; what show_if hides is left out."""
+        record = with_defaults(self.addon.params, obj.data)
+        there = [param for param in params if is_shown(param, record)]
+        heads = headings(there)
+        return [to_read(param, self.addon.columns.get(param.name, ()), heads.get(param.name, "")) for param in there]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        for word in search_term.split():
-            queryset = queryset.annotate(text=Cast("data", models.TextField())).filter(text__icontains=word)
-        return queryset, False
+        return search(queryset, self.addon.params, search_term.split()), False
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return ("key",)  # only says that there is a search box; get_search_results looks through all of a record
@@ -106,61 +121,40 @@ def record_admin(addon: Addon) -> type[RecordAdmin]:
     return type(f"{addon.name.title()}Admin", (RecordAdmin,), {"addon": addon, "kind": addon.name, "form": record_form(addon)})
 
 
-def tabs_with_params(addon: Addon) -> list[tuple[Any, list[Param]]]:
-    """Each tab that holds something, with its params; a param that names no tab is on the first one."""
-    first = addon.tabs[0].name if addon.tabs else ""
-    found = [(tab, [param for param in addon.params if (param.tab or first) == tab.name]) for tab in addon.tabs]
-    return [(tab, params) for tab, params in found if params]
-
-
-def shown(param: Param, label: str = "") -> Callable[[Any], Any]:
-    """A column, or a read-only field, that shows a param's value."""
+def shown(param: Param, label: Words = "") -> Callable[[Any], Any]:
+    """A column that shows a param's value."""
 
     def column(record: Any) -> Any:
         return show_value(param, record.data.get(param.name, param.initial))
 
     column.__name__ = param.name
-    column.short_description = label or param.label  # type: ignore[attr-defined]
+    column.short_description = label if is_given(label) else param.label  # type: ignore[attr-defined]
     column.boolean = isinstance(param, Boolean)  # type: ignore[attr-defined]
-    if not isinstance(param, MultiList | MultiChoice):
-        column.admin_order_field = f"data__{param.name}"  # type: ignore[attr-defined]
+    column.admin_order_field = sort_key(param)  # type: ignore[attr-defined]
     return column
 
 
-def show_value(param: Param, value: Any) -> Any:
-    """A stored value as people read it in a list."""
-    match param:
-        case Boolean() | Integer():
-            return value
-        case Secret():
-            return "set" if value else "not set"
-        case Choice() | MultiChoice():
-            labels = dict(param.choices)  # type: ignore[arg-type]
-            return ", ".join(labels.get(each, each) for each in ([value] if isinstance(value, str) else value))
-        case MultiList():
-            first = param.params[0]
-            return ", ".join(str(row.get(first.name, "")) for row in value[:8]) + (f" and {len(value) - 8} more" if len(value) > 8 else "")
-        case Reference() if isinstance(value, list):
-            return ", ".join(value)
-        case _:
-            return value
+def to_read(param: Param, columns: Sequence[Column], heading: Words) -> Callable[[Any], Any]:
+    """A read-only field that shows a param's value, a table with its rows."""
+
+    def field(record: Any) -> Any:
+        value = masked([param], record.data)[param.name]
+        return show_table(param, value, columns) if isinstance(param, MultiList) else show_value(param, value)
+
+    field.__name__ = param.name
+    field.short_description = param.label  # type: ignore[attr-defined]
+    field.boolean = isinstance(param, Boolean)  # type: ignore[attr-defined]
+    field.heading = heading  # type: ignore[attr-defined]
+    field.do_not_call_in_templates = True  # type: ignore[attr-defined]
+    return field
 
 
-def value_filter(param: Param) -> type[admin.SimpleListFilter]:
-    """A list filter over the values that a param can have."""
-    choices = [("yes", "Yes"), ("no", "No")] if isinstance(param, Boolean) else list(param.choices)  # type: ignore[attr-defined]
+def computed(addon: Addon, column: Column) -> Callable[[Any], Any]:
+    """A column that a function of the record fills."""
 
-    class ValueFilter(admin.SimpleListFilter):
-        title = param.label.lower()
-        parameter_name = param.name
+    def show(record: Any) -> str:
+        return show_computed(column, freeze({"tenant": current_slug(), **masked(addon.params, record.data)}))
 
-        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-            return choices
-
-        def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-            if self.value() not in dict(choices):
-                return queryset
-            value = self.value() == "yes" if isinstance(param, Boolean) else self.value()
-            return queryset.filter(**{f"data__{param.name}": value})
-
-    return ValueFilter
+    show.__name__ = f"computed_{column.name}"
+    show.short_description = column.label  # type: ignore[attr-defined]
+    return show

@@ -13,7 +13,7 @@ from addons.importing import BUNDLED, BrokenFile, import_file
 from addons.problems import Problem
 
 SECTIONS = ("phone", "line_in", "line_out")
-FILES = ("info", "tabs", "columns", "params", "commit", "upgrade", "destination", *(f"{section}_extra" for section in SECTIONS))
+FILES = ("info", "tabs", "columns", "params", "commit", "validate", "upgrade", "destination", *(f"{section}_extra" for section in SECTIONS))
 
 # An addon's name is its Django app label, its type in get_infos and its origin, so it must not be one that is taken already.
 RESERVED = frozenset(

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from addons.forms import ParamField, keep_secrets
+from addons.declare import Words
 from addons.loading import Addon, Extra
 from addons.param import Param
-from addons.params import Secret
+from addons.param_form import ParamsForm, Part, headings, in_groups, param_fields
+from addons.records import is_shown, with_defaults
+from addons.showing import masked, show_value
 from addons.switch import addons_here
 from dialplan.committing import CommittingAdmin
 
@@ -17,33 +19,23 @@ def section_extras(kind: str) -> list[tuple[Addon, Extra]]:
     return [(addon, addon.extras[kind]) for addon in addons_here() if kind in addon.extras]
 
 
-def field_name(addon: Addon, param: Param) -> str:
-    return f"{addon.name}__{param.name}"
+def prefix(addon: Addon) -> str:
+    """What stands before the names of the addon's params in the section's form."""
+    return f"{addon.name}__"
 
 
 def with_extras(base: type[CommittingAdmin]) -> type[CommittingAdmin]:
     """The admin class of a section, with the tabs and fields that addons add to it."""
 
-    class ExtrasForm(base.form):  # type: ignore[name-defined]
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            for addon, extra in section_extras(base.kind):
-                stored = (self.instance.extra or {}).get(addon.name, {})
-                for param in extra.params:
-                    if param.name in stored and not isinstance(param, Secret):
-                        self.initial[field_name(addon, param)] = param.complete(stored[param.name])
+    class ExtrasForm(ParamsForm, base.form):  # type: ignore[name-defined]
+        def parts(self) -> list[Part]:
+            stored = self.instance.extra or {}
+            return [Part(extra.params, stored.get(addon.name, {}), prefix(addon)) for addon, extra in section_extras(base.kind)]
 
         def check_rules(self) -> None:
             super().check_rules()
-            extra = dict(self.instance.extra or {})
-            for addon, declared in section_extras(base.kind):
-                names = {param.name: field_name(addon, param) for param in declared.params}
-                if not all(name in self.cleaned_data for name in names.values()):
-                    continue
-                values = {name: self.cleaned_data[field] for name, field in names.items()}
-                keep_secrets(declared.params, values, extra.get(addon.name, {}))
-                extra[addon.name] = values
-            self.instance.extra = extra
+            given = {addon.name: self.records[prefix(addon)] for addon, _ in section_extras(base.kind) if prefix(addon) in self.records}
+            self.instance.extra = {**(self.instance.extra or {}), **given}
 
     class ExtrasAdmin(base):  # type: ignore[misc,valid-type]
         form = ExtrasForm
@@ -51,7 +43,10 @@ def with_extras(base: type[CommittingAdmin]) -> type[CommittingAdmin]:
         def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
             kwargs["fields"] = [name for name in own_fields(self) if name not in self.get_readonly_fields(request, obj)]
             form = super().get_form(request, obj, change=change, **kwargs)
-            fields = {field_name(addon, param): ParamField(param) for addon, extra in section_extras(self.kind) for param in extra.params}
+            fields: dict[str, Any] = {}
+            for addon, extra in section_extras(self.kind):
+                for params in tabs_of(addon, extra).values():
+                    fields |= param_fields(params, prefix(addon))
             return type(form.__name__, (form,), fields)
 
         def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -59,13 +54,13 @@ def with_extras(base: type[CommittingAdmin]) -> type[CommittingAdmin]:
             places = dict(fieldsets)
             readable = obj is not None and not self.has_change_permission(request, obj)
             for addon, extra in section_extras(self.kind):
-                labels = {tab.name: tab.label for tab in extra.tabs}
-                for param in extra.params:
-                    label = labels.get(param.tab) or (next(iter(labels.values())) if labels else addon.info.name)
+                for label, params in tabs_of(addon, extra).items():
                     if label not in places:
                         places[label] = {"classes": ["tab"], "fields": []}
                         fieldsets.append((label, places[label]))
-                    places[label]["fields"].append(shown_extra(addon, param) if readable else field_name(addon, param))
+                    places[label]["fields"] += (
+                        to_read(addon, extra, params, obj) if readable else [prefix(addon) + param.name for param in params]
+                    )
             return fieldsets
 
     ExtrasAdmin.__name__ = base.__name__
@@ -76,13 +71,29 @@ def own_fields(section: CommittingAdmin) -> list[str]:
     return [name for _, options in type(section).fieldsets for name in options["fields"]]
 
 
-def shown_extra(addon: Addon, param: Param) -> Any:
+def tabs_of(addon: Addon, extra: Extra) -> dict[str, list[Param]]:
+    """What the addon adds, by the label of the tab; without tabs of its own, one that has the addon's name."""
+    labels = {tab.name: str(tab.label) for tab in extra.tabs} or {"": str(addon.info.name)}
+    first = next(iter(labels))
+    found = {label: in_groups([param for param in extra.params if (param.tab or first) == name]) for name, label in labels.items()}
+    return {label: params for label, params in found.items() if params}
+
+
+def to_read(addon: Addon, extra: Extra, params: list[Param], obj: Any) -> list[Any]:
+    """Read-only fields that show extras; what show_if hides is left out."""
+    record = with_defaults(extra.params, (obj.extra or {}).get(addon.name, {}))
+    there = [param for param in params if is_shown(param, record)]
+    return [shown_extra(addon, param, headings(there).get(param.name, "")) for param in there]
+
+
+def shown_extra(addon: Addon, param: Param, heading: Words) -> Any:
     """A read-only field that shows an extra."""
-    from addons.admin import show_value
 
-    def column(record: Any) -> Any:
-        return show_value(param, (record.extra or {}).get(addon.name, {}).get(param.name, param.initial))
+    def field(record: Any) -> Any:
+        return show_value(param, masked([param], (record.extra or {}).get(addon.name, {}))[param.name])
 
-    column.__name__ = field_name(addon, param)
-    column.short_description = param.label  # type: ignore[attr-defined]
-    return column
+    field.__name__ = prefix(addon) + param.name
+    field.short_description = param.label  # type: ignore[attr-defined]
+    field.heading = heading  # type: ignore[attr-defined]
+    field.do_not_call_in_templates = True  # type: ignore[attr-defined]
+    return field

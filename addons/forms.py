@@ -1,50 +1,29 @@
-"""Forms made from params: of an addon's own record, and of what addons add to a system section."""
+"""The form of an addon's record, made from its params."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 
-from addons.known import Known
+from addons.declare import Tab
 from addons.loading import Addon
 from addons.param import Param
+from addons.param_form import ParamsForm, Part, in_groups, param_fields, without_secrets
 from addons.params import Secret
-from addons.records import ParamError, Path, RecordErrors, missing_references, show_path
+from addons.records import Path, with_defaults
 from addons.rules import faults
-from addons.widgets import MultiListWidget, widget_for
-from dialplan.committing import RefusableForm
+from addons.showing import show_value
+from dialplan.changes import lock
+from dialplan.uses import named_by
+from tenants.schema import current_slug
+
+VERSION = "record-version"  # no param can have this name
+SOON = timedelta(seconds=5)
 
 
-class ParamField(forms.Field):
-    """A form field that cleans as its param does, so that a form and a file take the same; what it names must exist."""
-
-    def __init__(self, param: Param) -> None:
-        self.param = param
-        super().__init__(label=param.label, help_text=param.help, required=param.required, initial=param.initial, widget=widget_for(param))
-
-    def clean(self, value: Any) -> Any:
-        errors: dict[Path, str] = {}
-        try:
-            cleaned = self.param.clean(value)
-        except RecordErrors as error:
-            cleaned, errors = error.cleaned, error.errors
-        except ParamError as error:
-            raise ValidationError(sentence(str(error))) from None
-        missing = missing_references([self.param], {self.param.name: cleaned}, Known())
-        if errors := {path[1:]: message for path, message in missing.items()} | errors:
-            raise ValidationError(self.show(errors))
-        return cleaned
-
-    def show(self, errors: Mapping[Path, str]) -> list[str]:
-        """Marks the cells of a table that are wrong; the messages that stand below it."""
-        if isinstance(self.widget, MultiListWidget):
-            self.widget.errors |= {path: sentence(message) for path, message in errors.items()}
-            return [f"{row_path(path)}: {sentence(message)}" for path, message in sorted(errors.items())]
-        return [sentence(message) for message in errors.values()]
-
-
-class RecordForm(RefusableForm):
+class RecordForm(ParamsForm):
     """The form of one record of an addon; `addon` and the fields come with the class."""
 
     addon: Addon
@@ -52,53 +31,88 @@ class RecordForm(RefusableForm):
     class Meta:
         fields: Sequence[str] = ()
 
+    def parts(self) -> Sequence[Part]:
+        return [Part(self.addon.params, self.instance.data or {})]
+
+    @property
+    def version(self) -> Any:
+        """The version of the record that the form's values are based on, which it posts: the newest once its conflict was told."""
+        return self._newest.version if self._conflict else self.data.get(VERSION, self.instance.version)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for param in self.addon.params:
-            if param.name in (self.instance.data or {}) and not isinstance(param, Secret):
-                self.initial[param.name] = param.complete(self.instance.data[param.name])
+        self._newest: Any = None
+        self._conflict = False
 
     def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or self.cleaned_data
-        keep_secrets(self.addon.params, cleaned, self.instance.data or {})
+        cleaned = super().clean()
+        if not self.refusal:  # else it was all looked at, and undone
+            lock(f"{current_slug()}/{self.addon.name}")  # two people who save at once are looked at one after the other
+            self._newest = type(self.instance).objects.filter(pk=self.instance.pk).first()
+            self._conflict = self._newest is not None and self.data.get(VERSION, str(self._newest.version)) != str(self._newest.version)
+            if self._conflict:
+                self.add_error(None, self._told_of_conflict())
         return cleaned
 
     def check_rules(self) -> None:
-        data = {param.name: self.cleaned_data[param.name] for param in self.addon.params}
-        found = faults(self.addon, data, exists=lambda to, key: True)  # the fields have looked
-        if self.addon.key and type(self.instance).objects.filter(key=str(data[self.addon.key.name])).exclude(pk=self.instance.pk).exists():
-            key = self.addon.key.name
-            found[(key,)] = f"{data[key]!r} is in use already in {self.addon.info.name}; choose another one"
-        for path, message in found.items():
-            field = self.fields[str(path[0])]
-            text = field.show({path[1:]: message}) if isinstance(field, ParamField) else [sentence(message)]
-            self.add_error(str(path[0]), ValidationError(text))
+        data = self.records[""]
+        self.show_faults(self._faults(data))
+        if self._newest is not None:
+            self.instance.version = self._newest.version + 1
         self.instance.data = data
         self.instance.key = str(data[self.addon.key.name]) if self.addon.key else ""
 
+    def _faults(self, data: Mapping[str, Any]) -> dict[Path, str]:
+        others = type(self.instance).objects.exclude(pk=self.instance.pk)
+        if not self.addon.key:
+            if others.exists():
+                return {(): "Somebody saved these settings while you had the empty form open; open them again"}
+        elif others.filter(key=str(data[self.addon.key.name])).exists():
+            return {
+                (self.addon.key.name,): f"{data[self.addon.key.name]!r} is in use already in {self.addon.info.name}; choose another one"
+            }
+        elif users := self._left_behind(str(data[self.addon.key.name])):
+            return {(self.addon.key.name,): f"{self.instance.key!r} is still named by {', '.join(users)}; change that first"}
 
-def keep_secrets(params: Iterable[Param], cleaned: dict[str, Any], stored: Mapping[str, Any]) -> None:
-    """A secret that is left empty in a form stays what it was, as it is never shown."""
-    for param in params:
-        if isinstance(param, Secret) and not cleaned.get(param.name):
-            cleaned[param.name] = stored.get(param.name, "")
+        def holder(name: str, value: Any) -> str | None:
+            key: str | None = others.filter(**{f"data__{name}": value}).values_list("key", flat=True).first()
+            return key
+
+        return faults(self.addon, data, holder, exists=lambda to, key: True)  # what it names was looked for with the fields
+
+    def _left_behind(self, key: str) -> list[str]:
+        """What names the record by the key that it had."""
+        renamed = self.instance.pk and key != self.instance.key and self.addon.info.scope == "tenant"
+        return named_by(self.addon.name, self.instance.key) if renamed else []
+
+    def _told_of_conflict(self) -> str:
+        stored = with_defaults(self.addon.params, self._newest.data)
+        theirs = [
+            f"{param.label}: {show_value(param, stored[param.name]) or '-'}"
+            for param in self.addon.params
+            if not isinstance(param, Secret)
+            and without_secrets(param, stored[param.name]) != without_secrets(param, self.records[""][param.name])
+        ]
+        now = f" It now says {'; '.join(theirs)}." if theirs else ""
+        return (
+            f"{self._somebody()} changed this record after you had opened it, so nothing was saved.{now}"
+            " What you typed is still below: save again to put it in place of that, or open the page anew to drop it."
+        )
+
+    def _somebody(self) -> str:
+        entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(self.instance), object_id=str(self.instance.pk))
+        entry = entries.select_related("user").filter(action_time__gte=self._newest.modified - SOON).order_by("-action_time").first()
+        return str(entry.user) if entry else "Somebody"
+
+
+def tabs_with_params(addon: Addon) -> list[tuple[Tab, list[Param]]]:
+    """Each tab that holds something, with its params; a param that names no tab is on the first one."""
+    first = addon.tabs[0].name if addon.tabs else ""
+    found = [(tab, in_groups([param for param in addon.params if (param.tab or first) == tab.name])) for tab in addon.tabs]
+    return [(tab, params) for tab, params in found if params]
 
 
 def record_form(addon: Addon) -> type[RecordForm]:
     """The form class of an addon's records."""
-    fields = {param.name: ParamField(param) for param in addon.params}
+    fields = {name: field for _, params in tabs_with_params(addon) for name, field in param_fields(params, "", addon.columns).items()}
     return type(f"{addon.name.title()}Form", (RecordForm,), {"addon": addon, **fields})
-
-
-def sentence(message: str) -> str:
-    """A param's message as it reads below its field."""
-    if message.split(" ", 1)[0] in ("is", "has", "holds", "must", "names"):
-        return f"This {message}."
-    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "?")) else ".")
-
-
-def row_path(path: Path) -> str:
-    """Where in a table a fault is, counted as people count: "Row 2, phone"."""
-    if path and isinstance(path[0], int):
-        return f"Row {path[0] + 1}" + (f", {path[1]}" if len(path) > 1 else "")
-    return show_path(path)

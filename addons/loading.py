@@ -20,6 +20,7 @@ from addons.records import with_defaults
 GENERAL = (Tab("general", "General"),)
 
 Commit = Callable[[Any], object]
+Validate = Callable[[Mapping[str, Any]], object]
 Upgrade = Callable[[dict[str, Any], str], Any]
 
 
@@ -43,6 +44,7 @@ class Addon:
     commit: Commit | None = None
     extras: Mapping[str, Extra] = field(default_factory=dict)
     upgrade: Upgrade | None = None
+    validate: Validate | None = None
     destination: Target | None = None
 
     @property
@@ -81,6 +83,7 @@ def load_addon(folder: Path) -> Loaded:
     params = reader.values("params", "params", Param)
     commit = reader.function("commit", "pbx")
     upgrade = reader.function("upgrade", "record", "from_version")
+    validate = reader.function("validate", "record")
     extras = {section: reader.addition(section) for section in SECTIONS if (folder / f"{section}_extra.py").is_file()}
     target = reader.value("destination", "destination", Target)
     reader.misnamed_files()
@@ -99,7 +102,9 @@ def load_addon(folder: Path) -> Loaded:
         reader.faults("destination", target_faults(target, info.scope, key, extras["phone"].params if "phone" in extras else ()))
     if reader.problems or info is None:
         return Loaded(None, tuple(reader.problems))
-    addon = Addon(folder.name, folder, info, tabs, MappingProxyType(columns), params, commit, MappingProxyType(extras), upgrade, target)
+    addon = Addon(
+        folder.name, folder, info, tabs, MappingProxyType(columns), params, commit, MappingProxyType(extras), upgrade, validate, target
+    )
     return Loaded(addon, ())
 
 
@@ -199,8 +204,14 @@ class _Reader:
 def _fault_of_function(name: str, function: object, arguments: Sequence[str]) -> str | None:
     if not callable(function):
         return f"'{name}' must be a function, not of type {type(function).__name__}"
+    if inspect.isgeneratorfunction(function) and name == "validate":
+        return _fault_of_arguments(name, function, arguments)  # it may yield its messages
     if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         return f"'{name}' must be an ordinary function, without async or yield"
+    return _fault_of_arguments(name, function, arguments)
+
+
+def _fault_of_arguments(name: str, function: Callable[..., object], arguments: Sequence[str]) -> str | None:
     try:
         inspect.signature(function).bind(*arguments)
     except (TypeError, ValueError):

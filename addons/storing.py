@@ -11,7 +11,7 @@ from addons.loading import Addon
 from addons.models import Record
 from addons.overlay import lay_over
 from addons.records import Path, RecordErrors, clean_record, dialled_numbers, with_defaults
-from addons.rules import faults
+from addons.rules import Holders, faults
 from addons.server.models import ServerRecord
 from dialplan.surroundings import Taken
 
@@ -53,8 +53,10 @@ class Records:
         for each in found:
             self.known.add(self.addon.name, each.key)  # records of one list may name each other
         changed = [each for each in found if each.errors or each.changed]
+        after = {**{key: row.data for key, row in self.stored.items()}, **{each.key: each.data for each in found}}
+        holders = Holders(self.addon, after.items())
         for each in changed:
-            each.errors = each.errors or faults(self.addon, each.data, self.known, self.taken)
+            each.errors = each.errors or faults(self.addon, each.data, holders.besides(each.key), self.known, self.taken)
             for _, context, number in dialled_numbers(self.addon.params, each.data):
                 self.taken.add(context, number, self.addon.origin)
         self._save([each for each in changed if not each.errors])

@@ -9,6 +9,7 @@ from addons.declare import Words, kind
 from addons.param import Param, check_pattern, is_int, matching, plain_text
 from addons.records import ParamError, Path
 from dialplan.build import names, sip_names
+from tenants.secrets import Opened, opened
 
 _EXPRESSION = re.compile(r"\$[{\[]")
 _NUMBER = r"\*?\d{2,10}"
@@ -78,7 +79,7 @@ class Number(Param):
 
 @dataclass(frozen=True, slots=True)
 class Secret(Param):
-    """A password or code: shown to nobody once it is stored, and exported on request only."""
+    """A password or code: encrypted at rest, shown to nobody once it is stored, and exported on request only."""
 
     _: KW_ONLY
     pattern: str = ""
@@ -99,7 +100,12 @@ class Secret(Param):
                 sip_names.check_secret(secret)
             except ValueError as error:
                 raise ParamError(str(error).removeprefix("secret: ")) from None
-        return matching(secret, self.pattern, shown="what is given")
+        matching(secret, self.pattern, shown="what is given")
+        return value if isinstance(value, Opened) else Opened(secret) if secret else ""
+
+    def complete(self, stored: Any) -> str:
+        secret = opened(stored)
+        return secret if isinstance(secret, Opened) else Opened(secret) if isinstance(secret, str) and secret else ""
 
 
 @dataclass(frozen=True, slots=True)
