@@ -16,6 +16,7 @@ STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 STOP_SECONDS = 15
 READY_SECONDS = 30
 PR_SET_PDEATHSIG = 1
+WEB_SERVER = "web server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,24 @@ class Group:
     def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
         self._folder, self._say = folder, say
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._aside: list[subprocess.Popen[bytes]] = []
         self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD})
 
     def start(self, part: Part) -> None:
+        """Starts a part without which the others are not to run."""
+        self._running[part.name] = self._begin(part)
+
+    def start_aside(self, part: Part) -> "subprocess.Popen[bytes]":
+        """Starts a process that may end by itself."""
+        self._aside = [process for process in self._aside if process.poll() is None]
+        self._aside.append(self._begin(part))
+        return self._aside[-1]
+
+    def pid(self, name: str) -> int:
+        """The process id of a part."""
+        return self._running[name].pid
+
+    def _begin(self, part: Part) -> "subprocess.Popen[bytes]":
         parent = os.getpid()
         # Loaded here, because a child between fork and exec should load nothing.
         prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
@@ -49,7 +65,7 @@ class Group:
                 if os.getppid() != parent:
                     os._exit(1)
 
-        self._running[part.name] = subprocess.Popen(part.command, cwd=self._folder, stdin=subprocess.DEVNULL, preexec_fn=prepare)
+        return subprocess.Popen(part.command, cwd=self._folder, stdin=subprocess.DEVNULL, preexec_fn=prepare)
 
     def wait_for(self, ready: Callable[[], bool]) -> bool:
         """Whether `ready` came before a reason to stop, or before the time was up."""
@@ -59,8 +75,8 @@ class Group:
                 return ready()
         return True
 
-    def run(self) -> int:
-        """Wait for a signal or for a part that ends, then stop all; the exit code."""
+    def run(self, look: Callable[[], float] | None = None) -> int:
+        """Wait for a signal or for a part that ends, then stop all; the exit code. Meanwhile `look` is called, as often as it asks for."""
         code = 0
         while True:
             ended = [(name, process.poll()) for name, process in self._running.items() if process.poll() is not None]
@@ -69,7 +85,7 @@ class Group:
                 self._say(f"The {name} ended by itself ({_words(status)}); what it said is above. Stopping the rest.")
                 code = 1
                 break
-            if ended or signal.sigwait({*STOP_SIGNALS, signal.SIGCHLD}) in STOP_SIGNALS:
+            if ended or self._wait(look() if look else None) in STOP_SIGNALS:
                 self._say("Stopping.")
                 break
         self.stop()
@@ -77,17 +93,26 @@ class Group:
 
     def stop(self) -> None:
         """End all parts, the last one started first; by force what does not end in time, or at a second signal."""
-        for process in reversed(self._running.values()):
+        processes = [*self._running.values(), *self._aside]
+        for process in reversed(processes):
             with suppress(ProcessLookupError):
                 process.terminate()
         deadline = time.monotonic() + STOP_SECONDS
-        while left := [process for process in self._running.values() if process.poll() is None]:
+        while left := [process for process in processes if process.poll() is None]:
             got = signal.sigtimedwait({signal.SIGCHLD, *STOP_SIGNALS}, max(0.0, deadline - time.monotonic()))
             if got is None or got.si_signo in STOP_SIGNALS:
                 for process in left:
                     process.kill()
                     process.wait()
         self._running.clear()
+
+    def _wait(self, seconds: float | None) -> int | None:
+        """The next signal; None when none came in time."""
+        signals = {*STOP_SIGNALS, signal.SIGCHLD}
+        if seconds is None:
+            return signal.sigwait(signals)
+        got = signal.sigtimedwait(signals, seconds)
+        return got.si_signo if got else None
 
 
 def answers(port: int) -> bool:
@@ -121,7 +146,7 @@ def web_server(addresses: Sequence[str]) -> Part:
     binds = [word for address in addresses for word in ("--bind", address)]
     options = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5")
     return Part(
-        "web server",
+        WEB_SERVER,
         (
             sys.executable,
             "-m",

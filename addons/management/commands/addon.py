@@ -15,6 +15,7 @@ from addons.importing import BUNDLED
 from addons.loading import Addon
 from addons.overview import Summary, overview
 from addons.problems import Problem
+from addons.refreshing import new_problems, recommit, reload_web_server
 from addons.registry import UnknownAddon, registry
 from addons.switch import switch
 from dialplan.refusal import Refused
@@ -39,6 +40,10 @@ class Command(BaseCommand):
             switching = actions.add_parser(action, help=f"switches an addon {words}, at all tenants or at those named")
             switching.add_argument("name")
             switching.add_argument("--tenant", action="append", metavar="SLUG", help="only at this tenant; may be given several times")
+        refresh = actions.add_parser("refresh", help="takes changed addons into a running console ('manage.py console --watch' calls it)")
+        refresh.add_argument("changed", nargs="+", metavar="NAME")
+        refresh.add_argument("--web-server", type=int, metavar="PID", help="the process of gunicorn that is to load them anew")
+        refresh.add_argument("--known", nargs="*", default=[], metavar="NAME", help="addons whose problems are no news")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         match action:
@@ -48,6 +53,8 @@ class Command(BaseCommand):
                 self._check(options["name"], run=options["run"])
             case "new":
                 self._new(options["name"], options["dir"], options["scope"])
+            case "refresh":
+                self._refresh(options["changed"], options["web_server"], options["known"])
             case _:
                 self._switch(options["name"], enabled=action == "enable", slugs=options["tenant"])
 
@@ -112,6 +119,17 @@ class Command(BaseCommand):
             f"  3. {start}.venv/bin/python manage.py console --watch\n"
             f"     shows it as '{title_of(name)}' in {where}, and takes each change in by itself."
         )
+
+    def _refresh(self, changed: list[str], web_server: int | None, known: list[str]) -> None:
+        if problems := new_problems(changed, known):
+            lines = [f"{problem}\n    {problem.hint}" if problem.hint else str(problem) for problem in problems]
+            raise CommandError("\n".join([*lines, "What worked before goes on being served."]))
+        if web_server is not None:
+            reload_web_server(web_server)
+        rebuilt = recommit(changed)
+        what = "removed" if not any(name in registry for name in changed) else "taken in"
+        found = f"the dialplan of {', '.join(rebuilt)} changed" if rebuilt else "no dialplan changed"
+        self.stdout.write(f"{'Addon' if len(changed) == 1 else 'Addons'} {', '.join(changed)} {what}: {found}.")
 
     def _switch(self, name: str, *, enabled: bool, slugs: list[str] | None) -> None:
         try:

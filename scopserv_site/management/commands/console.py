@@ -1,15 +1,22 @@
 import argparse
 import time
+from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from addons.discover import addon_folders
+from addons.importing import BUNDLED
+from addons.registry import registry
+from addons.upgrading import upgrade_site
 from dialplan.deploy.asterisk import find_asterisk
 from dialplan.deploy.models import Node
 from scopserv_site import console, migrating
 from scopserv_site.demo import DEMO_NODE, make_demo
+from scopserv_site.watching import Watcher
 from tenants.models import User
 
 
@@ -21,8 +28,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--no-demo", action="store_true", help="make no demo on first start, and run no Asterisk for it")
         parser.add_argument("--port", type=int, default=8000, help="the web server's port on the loopback (8000)")
+        parser.add_argument(
+            "--watch",
+            action=argparse.BooleanOptionalAction,
+            default=settings.DEBUG,
+            help="take in addons that are edited, added or removed, without a restart (with DEBUG this is so anyhow)",
+        )
 
-    def handle(self, *args: Any, no_demo: bool, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, no_demo: bool, port: int, watch: bool, **options: Any) -> None:
         if not 0 < port < 65536:
             raise CommandError(f"{port} is not a port: give one of 1 to 65535.")
         try:
@@ -34,6 +47,8 @@ class Command(BaseCommand):
             ) from None
         for schema in migrating.migrate():
             self._say(f"Bringing the tables of {schema} up to date")
+        for failed in upgrade_site():
+            self._say(f"The records of {failed} could not be upgraded; 'manage.py addon list' says why")
         group = console.Group(settings.BASE_DIR, self._say)
         try:
             if no_demo or self._demo(group, port):
@@ -42,7 +57,7 @@ class Command(BaseCommand):
                 group.start(console.web_server(addresses))
                 if group.wait_for(lambda: console.answers(port)):
                     self._tell_where(port)
-            code = group.run()
+            code = group.run(self._watcher(group).look if watch else None)
         finally:
             group.stop()
         if code:
@@ -65,6 +80,17 @@ class Command(BaseCommand):
             logins = make_demo(port)
             self.stdout.write(f"\n{logins.read_text()}\n")
         return True
+
+    def _watcher(self, group: console.Group) -> Watcher:
+        known = sorted({problem.addon for problem in registry.broken})
+        places = [BUNDLED, *(Path(each).expanduser().resolve() for each in settings.ADDON_DIRS)]
+        packaged = [folder for folder in addon_folders(settings.ADDON_DIRS) if folder.parent not in places]
+
+        def take_in(changed: list[str]) -> "Popen[bytes]":
+            options = ["--web-server", str(group.pid(console.WEB_SERVER)), "--known", *known]
+            return group.start_aside(console.manage("refresh", "addon", "refresh", *changed, *options))
+
+        return Watcher(places, packaged, take_in)
 
     def _tell_where(self, port: int) -> None:
         logins = settings.VAR_DIR / "demo-logins.txt"
