@@ -25,15 +25,18 @@ def _rows(table: MultiList, stored: Sequence[Mapping[str, Any]], given: Sequence
     """Rows get the secrets that they leave out from the stored row that begins with the same value, else from none."""
     first = table.params[0].name
     secrets = [param.name for param in table.params if isinstance(param, Secret)]
-    before: defaultdict[Any, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in stored:
-        before[None if first in secrets else row.get(first)].append(row)
+
+    def begins(row: Mapping[str, Any]) -> str:
+        return "" if first in secrets else repr(row.get(first))
+
+    before: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in stored if secrets else ():
+        before[begins(row)].append(row)
     rows = []
     for each in given:
         row = lay_over(table.params, {}, each if isinstance(each, Mapping) else {first: each})
         if secrets:
-            known = row.get(first)
-            same = before[None if first in secrets else known if isinstance(known, str | int) else ""]
+            same = before[begins(row)]
             old = same.pop(0) if same else {}
             row = {**{name: old[name] for name in secrets if name in old}, **row}
         rows.append(row)

@@ -1,6 +1,7 @@
 """Export: what it writes, and that applying it changes nothing and brings everything back."""
 
 import unicodedata
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from addons.examples import example
+from addons.loading import Addon
 from addons.models import Record
+from addons.registry import registry
 from dialplan.changes import changing
 from dialplan.models import Phone, Revision
 from scopserv_site.sitefile.apply import apply
@@ -102,7 +106,7 @@ def tenants(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def bring(text: str, **options: bool) -> list[str]:
-    return apply(Source("site.yaml", parse("site.yaml", text.encode())), **options).plan.lines()
+    return apply(Source("site.yaml", parse("site.yaml", dedent(text).encode())), **options).plan.lines()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -220,6 +224,39 @@ tenants:
     )
     with pytest.raises(CommandError, match="There is no tenant 'nobody'"):
         call_command("export", tenant="nobody")
+
+
+@pytest.mark.parametrize("addon", [addon for addon in registry.addons if addon.params or addon.extras], ids=lambda addon: addon.name)
+def test_records_of_every_addon_come_back_as_they_were(acme: Tenant, addon: Addon) -> None:
+    site = """
+        trunks: {carrier: {host: sip.example.net, tenants: all}}
+        tenants:
+          acme:
+            phones: {"101": {}, "102": {}}
+            lines_in: {"5145550100": {trunk: carrier, destination: "101"}}
+            lines_out: {local: {pattern: 9N, trunk: carrier}}
+    """
+    bring(site)
+    sections = {"phone": ("phones", "101"), "line_in": ("lines_in", "5145550100"), "line_out": ("lines_out", "local")}
+    body: dict[str, Any] = {}
+    for kind, extra in addon.extras.items():
+        section, key = sections[kind]
+        body[section] = {key: {"extra": {addon.name: example(extra.params)}}}
+    record = example(addon.params)
+    records = {} if not record else {addon.name: {record[addon.key.name]: record} if addon.key else record}
+    if addon.info.scope == "tenant":
+        body["addons"] = records
+    bring(yaml_text({"tenants": {"acme": body}, **({"addons": records} if addon.info.scope == "server" else {})}))
+    whole = yaml_text(export_site(secrets=True))
+    assert addon.name in whole
+    assert bring(whole, prune=True) == []
+    assert bring(yaml_text(export_site()), prune=True) == []
+    bring("tenants: {acme: }", prune=True)
+    if addon.info.scope == "server":
+        bring(f"addons: {{{addon.name}: {{}}}}", prune=True)
+    assert yaml_text(export_site(secrets=True)) != whole
+    bring(whole)
+    assert yaml_text(export_site(secrets=True)) == whole
 
 
 def test_a_record_that_names_what_is_gone_is_left_alone(apply: Apply, acme: Tenant) -> None:
