@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Case, Count, OuterRef, Subquery, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -18,6 +18,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from dialplan.build.model import HINT
+from dialplan.build.sections import INTERNAL
 from dialplan.committing import CommittingAdmin, RefusableForm
 from dialplan.models import STAFF, Context, Extension, Revision
 from dialplan.uses import named_by
@@ -138,6 +139,10 @@ class ExtensionAdmin(LayeredAdmin):
     list_filter = ["context", OriginFilter, StateFilter]
     search_fields = ["exten", "application", "data"]
     fields = ["context", "exten", "priority", "application", "data"]
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """What people dial comes first."""
+        return [Case(When(context=INTERNAL, then=0), default=1), "context", "exten", "priority", "id"]
 
     @display(description="priority", ordering="priority")
     def order(self, row: Extension) -> str:

@@ -54,7 +54,7 @@ def tenant_dashboard(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     tiles += [
         {"name": addon.info.name, "icon": "extension", "count": counts.get(addon.name, 0), "url": _addon_url(addon, "tenant")}
         for addon in registry.addons
-        if addon.info.scope == "tenant" and addon.is_list
+        if addon.info.scope == "tenant" and addon.is_list and addon.name in counts
     ]
     return {
         "title": "Dashboard",
