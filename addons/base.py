@@ -41,6 +41,7 @@ class RecordBase(models.Model):
         abstract = True
         ordering = ["addon", "position", "key"]
         constraints = [models.UniqueConstraint(fields=["addon", "key"], name="%(app_label)s_%(class)s_key")]
+        indexes = [models.Index(fields=["addon", "position", "key"], name="%(app_label)s_%(class)s_order")]
 
     def __str__(self) -> str:
         return self.key or "settings"

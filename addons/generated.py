@@ -28,6 +28,7 @@ def record_model(addon: Addon) -> type[RecordBase]:
         "base_manager_name": "objects",
         "verbose_name": record if addon.is_list else format_lazy("{} settings", title),
         "verbose_name_plural": title,
+        "indexes": [],  # the shared table has its own
     }
     attributes = {
         "__module__": __name__,

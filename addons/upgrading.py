@@ -1,6 +1,5 @@
 """Brings the records that an older version of an addon saved to what its newer version declares, by the addon's own upgrade.py."""
 
-import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,6 +20,7 @@ from addons.schemas import across, all_slugs
 from addons.server.models import ServerRecord
 from dialplan.changes import SERVER, changing
 from tenants.schema import TenantMissing, current_slug
+from tenants.secrets import opened
 
 _PARTS = re.compile(r"\d+|[^\d.]+")
 
@@ -98,7 +98,7 @@ def _upgrade(addon: Addon, rows: Sequence[Any]) -> None:
     try:
         with blaming(addon, "its upgrade"):
             for row in rows:
-                given.append(addon.upgrade(copy.deepcopy(row.data), row.addon_version))
+                given.append(addon.upgrade(opened(row.data), row.addon_version))
     except CommitError as error:
         raise CommitError(f"{error}{_about(row)}") from error
     for row, data in zip(rows, given, strict=True):
