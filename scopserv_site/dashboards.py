@@ -1,11 +1,14 @@
 """What the first page of each console shows."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
 from django_tenants.utils import get_public_schema_name
 
 from addons.models import AddonState, Record
@@ -60,10 +63,15 @@ def tenant_dashboard(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
         "title": "Dashboard",
         "tiles": tiles,
         "first_steps": not tiles[0]["count"] and request.user.has_perm("dialplan.add_phone"),
-        "revisions": Revision.objects.all()[:8],
+        "revisions": [(revision, ago(revision.created)) for revision in Revision.objects.all()[:8]],
         "line_count": Extension.objects.filter(replaced_by="").count(),
         "failing": AddonState.objects.exclude(error=""),
     }
+
+
+def ago(moment: datetime) -> str:
+    """How long ago, in the largest unit alone."""
+    return "just now" if timezone.now() - moment < timedelta(minutes=1) else f"{timesince(moment, depth=1)} ago"
 
 
 def _addon_url(addon: Any, scope: str) -> str:
