@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
 from psycopg import sql
 
 from addons.kinds import FIELDS, KINDS, Info, freeze
@@ -12,12 +11,11 @@ from addons.loading import Addon
 from addons.models import Record
 from addons.records import with_defaults
 from addons.registry import Registry
+from addons.schemas import across
 from addons.server.models import ServerRecord
 from dialplan.models import SECTIONS
 from dialplan.trunks.models import Trunk
 from tenants.models import Tenant
-
-AT_ONCE = 200  # schemas in one query
 
 
 class Infos:
@@ -63,7 +61,7 @@ class Infos:
         model, fields = SECTIONS[kind], FIELDS[kind]
         extras = [(addon.name, addon.extras[kind].params) for addon in self.registry.addons if kind in addon.extras]
         records = []
-        for slug, extra, *values in across(model._meta.db_table, ("extra", *fields), self.slugs, order=fields[0]):
+        for slug, extra, *values in _rows(model._meta.db_table, ("extra", *fields), self.slugs, fields[0]):
             stored = json.loads(extra)
             filled = {name: with_defaults(params, stored.get(name, {})) for name, params in extras}
             records.append({"tenant": slug, **dict(zip(fields, values, strict=True)), "extra": filled})
@@ -83,27 +81,23 @@ class Infos:
                 for data in ServerRecord.objects.filter(addon=addon.name).order_by("position", "id").values_list("data", flat=True)
             ]
         else:
-            found = across(Record._meta.db_table, ("data",), self.slugs, order="position, id", addon=addon.name)
+            found = _rows(Record._meta.db_table, ("data",), self.slugs, "position, id", "addon = %(addon)s", addon=addon.name)
             rows = [(slug, json.loads(data)) for slug, data in found]
         return [{"tenant": slug, **with_defaults(addon.params, data)} for slug, data in rows]
 
 
-def across(table: str, columns: Sequence[str], slugs: Sequence[str], order: str, addon: str | None = None) -> list[tuple[Any, ...]]:
+def _rows(
+    table: str, columns: Sequence[str], slugs: Sequence[str], order: str, where: str = "TRUE", **values: Any
+) -> list[tuple[Any, ...]]:
     """Rows of one table of several tenants, in the tenants' order: (slug, *columns). JSON comes as text."""
-    rows: list[tuple[Any, ...]] = []
-    for start in range(0, len(slugs), AT_ONCE):
-        selects, values = [], []
-        for slug in slugs[start : start + AT_ONCE]:
-            where = sql.SQL("WHERE addon = %s") if addon is not None else sql.SQL("")
-            select = sql.SQL("(SELECT %s::text, {columns} FROM {table} {where} ORDER BY {order})").format(
-                columns=sql.SQL(", ").join(sql.Identifier(column) for column in columns),
-                table=sql.Identifier(slug, table),
-                where=where,
-                order=sql.SQL(order),
-            )
-            selects.append(select)
-            values += [slug] if addon is None else [slug, addon]
-        with connection.cursor() as cursor:
-            cursor.execute(sql.SQL(" UNION ALL ").join(selects), values)
-            rows += cursor.fetchall()
-    return rows
+
+    def select(slug: str) -> sql.Composable:
+        return sql.SQL("SELECT {slug}::text, {columns} FROM {table} WHERE {where} ORDER BY {order}").format(
+            slug=sql.Literal(slug),
+            columns=sql.SQL(", ").join(sql.Identifier(column) for column in columns),
+            table=sql.Identifier(slug, table),
+            where=sql.SQL(where),
+            order=sql.SQL(order),
+        )
+
+    return list(across(slugs, select, values))
