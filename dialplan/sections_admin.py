@@ -104,7 +104,8 @@ class LineAdmin(CommittingAdmin):
 
     line_hint = ""
 
-    def empty_hint(self) -> str:
+    @property
+    def empty_hint(self) -> str:  # type: ignore[override]
         return self.line_hint if trunk_choices() else f"{self.line_hint} Your operator has lent you no trunk yet; ask for one first."
 
 

@@ -39,9 +39,10 @@ class Domain(DomainMixin):
         ordering = ["domain"]
 
     def clean(self) -> None:
-        self.domain = self.domain.lower().rstrip(".")
-        if self.domain == settings.MAIN_HOST:
-            raise ValidationError({"domain": f"{self.domain} is the operators' own address; choose another one."})
+        host = str(vars(self)["domain"]).lower().rstrip(".")
+        self.domain = host
+        if host == settings.MAIN_HOST:
+            raise ValidationError({"domain": f"{host} is the operators' own address; choose another one."})
 
 
 class User(AbstractUser):

@@ -6,120 +6,196 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Context',
+            name="Context",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text="Lower-case letters, digits and '-', for example 'lobby'.", max_length=40, unique=True)),
-                ('description', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(help_text="Lower-case letters, digits and '-', for example 'lobby'.", max_length=40, unique=True),
+                ),
+                ("description", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='OutgoingLine',
+            name="OutgoingLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text="A short name, for example 'local'.", max_length=40, unique=True)),
-                ('pattern', models.CharField(help_text="What is dialled: digits, N (2-9), X (0-9), Z (1-9), [..], and '.' for any rest. Example: 9NXXXXXXXXX.", max_length=40)),
-                ('trunk', models.CharField(help_text='The trunk that carries the call.', max_length=30)),
-                ('strip', models.PositiveSmallIntegerField(default=0, help_text='How many leading digits to take off before the call goes out.', validators=[django.core.validators.MaxValueValidator(20)])),
-                ('prepend', models.CharField(blank=True, help_text='Digits to put in front after that.', max_length=20)),
-                ('caller_id', models.CharField(blank=True, help_text="The number that the called person sees; empty keeps the phone's own.", max_length=21, verbose_name='caller ID')),
-                ('extra', models.JSONField(blank=True, default=dict, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="A short name, for example 'local'.", max_length=40, unique=True)),
+                (
+                    "pattern",
+                    models.CharField(
+                        help_text="What is dialled: digits, N (2-9), X (0-9), Z (1-9), [..], and '.' for any rest. Example: 9NXXXXXXXXX.",
+                        max_length=40,
+                    ),
+                ),
+                ("trunk", models.CharField(help_text="The trunk that carries the call.", max_length=30)),
+                (
+                    "strip",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="How many leading digits to take off before the call goes out.",
+                        validators=[django.core.validators.MaxValueValidator(20)],
+                    ),
+                ),
+                ("prepend", models.CharField(blank=True, help_text="Digits to put in front after that.", max_length=20)),
+                (
+                    "caller_id",
+                    models.CharField(
+                        blank=True,
+                        help_text="The number that the called person sees; empty keeps the phone's own.",
+                        max_length=21,
+                        verbose_name="caller ID",
+                    ),
+                ),
+                ("extra", models.JSONField(blank=True, default=dict, editable=False)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Phone',
+            name="Phone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text='2 to 10 digits; what colleagues dial.', max_length=10, unique=True)),
-                ('name', models.CharField(blank=True, help_text='Shown on the display of whoever is called.', max_length=80)),
-                ('secret', models.CharField(default=dialplan.models.new_secret, help_text='The password with which the phone registers.', max_length=120)),
-                ('context', models.CharField(default='internal', help_text='What the phone may dial.', max_length=40)),
-                ('auto_answer', models.CharField(choices=[('none', 'Cannot answer by itself'), ('call-info', 'Call-Info (Grandstream, Yealink, Snom, Gigaset, Mitel)'), ('alert-info', 'Alert-Info: info=alert-autoanswer (Polycom, Aastra, Digium)'), ('ring-answer', 'Alert-Info: Ring Answer (Polycom)')], default='call-info', help_text='The header that makes this model answer by itself when it is paged.', max_length=20, verbose_name='auto answer')),
-                ('ring_seconds', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(600)], verbose_name='seconds to ring')),
-                ('extra', models.JSONField(blank=True, default=dict, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(help_text="2 to 10 digits; what colleagues dial.", max_length=10, unique=True)),
+                ("name", models.CharField(blank=True, help_text="Shown on the display of whoever is called.", max_length=80)),
+                (
+                    "secret",
+                    models.CharField(
+                        default=dialplan.models.new_secret, help_text="The password with which the phone registers.", max_length=120
+                    ),
+                ),
+                ("context", models.CharField(default="internal", help_text="What the phone may dial.", max_length=40)),
+                (
+                    "auto_answer",
+                    models.CharField(
+                        choices=[
+                            ("none", "Cannot answer by itself"),
+                            ("call-info", "Call-Info (Grandstream, Yealink, Snom, Gigaset, Mitel)"),
+                            ("alert-info", "Alert-Info: info=alert-autoanswer (Polycom, Aastra, Digium)"),
+                            ("ring-answer", "Alert-Info: Ring Answer (Polycom)"),
+                        ],
+                        default="call-info",
+                        help_text="The header that makes this model answer by itself when it is paged.",
+                        max_length=20,
+                        verbose_name="auto answer",
+                    ),
+                ),
+                (
+                    "ring_seconds",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(600)],
+                        verbose_name="seconds to ring",
+                    ),
+                ),
+                ("extra", models.JSONField(blank=True, default=dict, editable=False)),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('actor', models.CharField(blank=True, max_length=150)),
-                ('summary', models.CharField(blank=True, max_length=200)),
-                ('added', models.PositiveIntegerField(default=0)),
-                ('removed', models.PositiveIntegerField(default=0)),
-                ('digest', models.CharField(editable=False, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("actor", models.CharField(blank=True, max_length=150)),
+                ("summary", models.CharField(blank=True, max_length=200)),
+                ("added", models.PositiveIntegerField(default=0)),
+                ("removed", models.PositiveIntegerField(default=0)),
+                ("digest", models.CharField(editable=False, max_length=64)),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='AstDBEntry',
+            name="AstDBEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(db_index=True, default='staff', editable=False, max_length=48)),
-                ('replaced_by', models.CharField(blank=True, editable=False, max_length=48)),
-                ('family', models.CharField(help_text="Stored under this tenant's name: family cid becomes SLUG/cid on Asterisk.", max_length=80)),
-                ('key', models.CharField(max_length=120)),
-                ('value', models.CharField(blank=True, max_length=1000)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("origin", models.CharField(db_index=True, default="staff", editable=False, max_length=48)),
+                ("replaced_by", models.CharField(blank=True, editable=False, max_length=48)),
+                (
+                    "family",
+                    models.CharField(help_text="Stored under this tenant's name: family cid becomes SLUG/cid on Asterisk.", max_length=80),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("value", models.CharField(blank=True, max_length=1000)),
             ],
             options={
-                'verbose_name': 'AstDB entry',
-                'verbose_name_plural': 'AstDB entries',
-                'ordering': ['family', 'key', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('family', 'key', 'origin'), name='one_key_per_origin')],
+                "verbose_name": "AstDB entry",
+                "verbose_name_plural": "AstDB entries",
+                "ordering": ["family", "key", "id"],
+                "constraints": [models.UniqueConstraint(fields=("family", "key", "origin"), name="one_key_per_origin")],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(db_index=True, default='staff', editable=False, max_length=48)),
-                ('replaced_by', models.CharField(blank=True, editable=False, max_length=48)),
-                ('context', models.CharField(default='internal', max_length=40)),
-                ('exten', models.CharField(help_text='A number, a letter such as s or i, or a pattern such as _2XX.', max_length=79, verbose_name='extension')),
-                ('priority', models.PositiveIntegerField(default=1, help_text='The order of the lines of an extension, from 1; 0 is a hint.', validators=[django.core.validators.MaxValueValidator(100000)])),
-                ('application', models.CharField(blank=True, help_text='What to do, for example Playback. Empty in a hint.', max_length=80)),
-                ('data', models.CharField(blank=True, help_text="Its arguments, for example hello-world. {tenant} stands for this tenant's short name.", max_length=8000)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("origin", models.CharField(db_index=True, default="staff", editable=False, max_length=48)),
+                ("replaced_by", models.CharField(blank=True, editable=False, max_length=48)),
+                ("context", models.CharField(default="internal", max_length=40)),
+                (
+                    "exten",
+                    models.CharField(
+                        help_text="A number, a letter such as s or i, or a pattern such as _2XX.", max_length=79, verbose_name="extension"
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveIntegerField(
+                        default=1,
+                        help_text="The order of the lines of an extension, from 1; 0 is a hint.",
+                        validators=[django.core.validators.MaxValueValidator(100000)],
+                    ),
+                ),
+                (
+                    "application",
+                    models.CharField(blank=True, help_text="What to do, for example Playback. Empty in a hint.", max_length=80),
+                ),
+                (
+                    "data",
+                    models.CharField(
+                        blank=True,
+                        help_text="Its arguments, for example hello-world. {tenant} stands for this tenant's short name.",
+                        max_length=8000,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'extension',
-                'ordering': ['context', 'exten', 'priority', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('context', 'exten', 'priority', 'origin'), name='one_line_per_origin')],
+                "verbose_name": "extension",
+                "ordering": ["context", "exten", "priority", "id"],
+                "constraints": [models.UniqueConstraint(fields=("context", "exten", "priority", "origin"), name="one_line_per_origin")],
             },
         ),
         migrations.CreateModel(
-            name='IncomingLine',
+            name="IncomingLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text='The number as the carrier sends it, digits only, for example 5145550100.', max_length=21)),
-                ('name', models.CharField(blank=True, max_length=80)),
-                ('trunk', models.CharField(help_text='The trunk on which its calls arrive.', max_length=30)),
-                ('destination', models.CharField(help_text='The number of a phone, or the name of a context.', max_length=40)),
-                ('extra', models.JSONField(blank=True, default=dict, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.CharField(help_text="The number as the carrier sends it, digits only, for example 5145550100.", max_length=21),
+                ),
+                ("name", models.CharField(blank=True, max_length=80)),
+                ("trunk", models.CharField(help_text="The trunk on which its calls arrive.", max_length=30)),
+                ("destination", models.CharField(help_text="The number of a phone, or the name of a context.", max_length=40)),
+                ("extra", models.JSONField(blank=True, default=dict, editable=False)),
             ],
             options={
-                'ordering': ['number', 'trunk'],
-                'constraints': [models.UniqueConstraint(fields=('number', 'trunk'), name='one_line_per_number_and_trunk')],
+                "ordering": ["number", "trunk"],
+                "constraints": [models.UniqueConstraint(fields=("number", "trunk"), name="one_line_per_number_and_trunk")],
             },
         ),
     ]

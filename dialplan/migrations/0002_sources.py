@@ -4,33 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dialplan', '0001_initial'),
+        ("dialplan", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='astdbentry',
-            name='source',
+            model_name="astdbentry",
+            name="source",
             field=models.CharField(blank=True, editable=False, max_length=255),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='source',
+            model_name="extension",
+            name="source",
             field=models.CharField(blank=True, editable=False, max_length=255),
         ),
         migrations.AlterField(
-            model_name='incomingline',
-            name='destination',
-            field=models.CharField(help_text='The number of a phone, the name of a context, or another place to go, such as ringgroup:600.', max_length=300),
+            model_name="incomingline",
+            name="destination",
+            field=models.CharField(
+                help_text="The number of a phone, the name of a context, or another place to go, such as ringgroup:600.", max_length=300
+            ),
         ),
         migrations.AddIndex(
-            model_name='astdbentry',
-            index=models.Index(fields=['origin', 'source'], name='keys_of_a_record'),
+            model_name="astdbentry",
+            index=models.Index(fields=["origin", "source"], name="keys_of_a_record"),
         ),
         migrations.AddIndex(
-            model_name='extension',
-            index=models.Index(fields=['origin', 'source'], name='lines_of_a_record'),
+            model_name="extension",
+            index=models.Index(fields=["origin", "source"], name="lines_of_a_record"),
         ),
     ]

@@ -21,7 +21,11 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["while True: pass", "while True:\n    try:\n        while True: pass\n    except BaseException: pass", "x = 0\nwhile x < 10**12: x += 1"],
+    [
+        "while True: pass",
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        "x = 0\nwhile x < 10**12: x += 1",
+    ],
 )
 @pytest.mark.usefixtures("short")
 def test_an_endless_commit_is_stopped_with_file_and_line(make_addon: MakeAddon, acme: Tenant, body: str) -> None:

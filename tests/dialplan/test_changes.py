@@ -106,7 +106,7 @@ def test_a_number_belongs_to_one_tenant_of_a_trunk(db: None, carrier: Trunk) -> 
         with pytest.raises(ValidationError) as refusal:
             check(line)
         assert "acme" not in str(refusal.value)
-        with pytest.raises(Refused, match="in use already"), changing() as change:  # noqa: PT012
+        with pytest.raises(Refused, match="in use already"), changing() as change:
             line.save()
             settle_claims(change)
         assert not IncomingLine.objects.exists()
