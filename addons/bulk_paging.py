@@ -12,7 +12,7 @@ from addons.models import AddonState
 from addons.records import Path, show_path
 from addons.registry import registry
 from addons.storing import Given, Records
-from dialplan.changes import SERVER, changing, lock
+from dialplan.changes import MANY, SERVER, changing, lock
 from dialplan.models import Phone
 from dialplan.refusal import Refused
 from dialplan.surroundings import Taken, taken_by
@@ -76,8 +76,7 @@ def set_up_paging(
         heard, callers = _existing(setup.tenants, everyone), _existing(setup.callers or (), everyone)
         try:
             with changing(actor=actor, own=frozenset({GROUPS, PAGES})) as change:
-                for slug in [SERVER, *heard]:
-                    lock(slug)
+                lock(MANY)
                 page = Records(pages, Known(), Taken())
                 number, group = _numbers(setup, page)
                 errors: list[str] = []

@@ -13,6 +13,7 @@ from dialplan.signals import commits_due, reaches_further
 from tenants.schema import current_slug, open_tenant
 
 SERVER = ""  # the "tenant" of what belongs to no tenant
+MANY = "many records"  # what changes of many records lock, so that they wait for each other; forms, which have locked rows, wait for none
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.db import IntegrityError, OperationalError
 
-from dialplan.changes import SERVER, changing, lock
+from dialplan.changes import MANY, changing, lock
 from scopserv_site.sitefile import put_addons, put_dialplan
 from scopserv_site.sitefile.checking import check
 from scopserv_site.sitefile.faults import BadFile
@@ -70,8 +70,7 @@ def apply(
     file = check(source)
     try:
         with changing(actor=actor) as change:
-            for slug in [SERVER, *sorted(part.slug for part in file.tenants)]:
-                lock(slug)
+            lock(MANY)
             work = Work(change, note=f"Applied {source.name.rpartition('/')[2]}", prune=prune)
             _put(work, file, advance)
             if work.faults:

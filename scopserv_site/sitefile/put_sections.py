@@ -158,7 +158,9 @@ def _refuse_twins(work: TenantWork, section: Section, rows: list[Any], given: li
 
 def _save(work: TenantWork, section: Section, new: list[Any], changed: list[Any]) -> None:
     section.model.objects.bulk_create([record for _, record, _, _ in new], batch_size=BATCH)
-    section.model.objects.bulk_update([record for _, record, _, _ in changed], section.attributes, batch_size=BATCH)
+    if changed:  # only what differs is written, as somebody may be saving another field at this moment
+        columns = [name for name in section.attributes if any(_differs(section.file_name(name), *each[2:]) for each in changed)]
+        section.model.objects.bulk_update([record for _, record, _, _ in changed], columns, batch_size=BATCH)
     secrets = [each.name for each in section.fields if each.secret]
     for part, record, _, _ in new:
         work.plan.add(part.path)
@@ -166,6 +168,10 @@ def _save(work: TenantWork, section: Section, new: list[Any], changed: list[Any]
             work.taken.add(INTERNAL, record.number, "section:phone")
     for part, _, before, after in changed:
         work.plan.change(part.path, differences(before, after, [*secrets, "extra"]))
+
+
+def _differs(name: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    return bool(before[name] != after[name])
 
 
 def _columns(section: Section, record: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread, Timer
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,7 @@ from addons.loading import load_addon
 from addons.models import AddonState, Record
 from addons.registry import registry
 from addons.server.models import ServerRecord
+from dialplan.changes import changing
 from dialplan.deploy.models import Deployment, Node
 from dialplan.deploy.wanted import place
 from dialplan.models import STAFF, AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone, Revision
@@ -436,6 +438,34 @@ def test_a_failing_commit_of_a_changed_addon_saves_nothing(apply: Apply, acme: T
         apply('tenants: {acme: {phones: {"101": {}}}}')
         with open_tenant("acme"):
             assert "no phones here" in AddonState.objects.get(addon="door").error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_saves_at_the_same_moment_is_not_disturbed(apply: Apply) -> None:
+    saving, go_on, errors = Event(), Event(), []
+
+    def form() -> None:
+        try:
+            with open_tenant("acme"), changing() as change:
+                Phone.objects.create(number="101", name="From the form")
+                saving.set()
+                go_on.wait(20)
+                change.touch("phone")
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = Thread(target=form)
+    thread.start()
+    assert saving.wait(20)
+    Timer(0.5, go_on.set).start()
+    with pytest.raises(CommandError, match="somebody changed the same records at this moment; nothing was saved, so apply it again"):
+        apply("tenants: {acme: {phones: {'101': {name: From the file}, '102': {}}}}")
+    thread.join()
+    assert errors == []
+    assert phone("101").name == "From the form"
+    assert '+ tenants.acme.phones."102"' in apply("tenants: {acme: {phones: {'101': {name: From the file}, '102': {}}}}")
 
 
 def test_the_number_of_queries_does_not_grow_with_the_records(apply: Apply, acme: Tenant) -> None:
