@@ -27,6 +27,7 @@ SHARED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "crispy_forms",
+    "ninja",  # brings the documentation page of the API with all that it loads
     "tenants",  # before django_tenants, whose create_tenant and delete_tenant it replaces
     "django_tenants",
     "django.contrib.auth",
@@ -129,5 +130,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
 }
+
+CRISPY_TEMPLATE_PACK = "unfold_crispy"
+CRISPY_ALLOWED_TEMPLATE_PACKS = [CRISPY_TEMPLATE_PACK]
 
 UNFOLD = theme.UNFOLD

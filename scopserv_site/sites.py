@@ -23,6 +23,7 @@ from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
 from scopserv_site.addons_page import addons_page
 from scopserv_site.pages import TenantAdmin, UserAdmin
+from scopserv_site.tokens_page import tokens_page
 from scopserv_site.written_by import written_by
 from tenants.access import ConsoleLoginForm, role_at
 from tenants.models import Tenant, User
@@ -61,6 +62,7 @@ class Console(UnfoldAdminSite):
             path("deploy-status/", self.admin_view(status.status_view), name="deploy_status"),
             path("written-by/", self.admin_view(written_by), name="written_by"),
             path("addons/", self.admin_view(partial(addons_page, self)), name="addons"),
+            path("tokens/", self.admin_view(partial(tokens_page, self)), name="tokens"),
         ]
 
 

@@ -35,6 +35,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     found[0]["items"].insert(0, {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:index")})
     overview = {"title": "Installed addons", "icon": "widgets", "link": reverse("admin:addons")}
     found.insert(1, {"title": "Addons", "separator": True, "items": [*addons, overview]})
+    found.append(
+        {"title": "Programs", "separator": True, "items": [{"title": "API tokens", "icon": "key", "link": reverse("admin:tokens")}]}
+    )
     return found
 
 

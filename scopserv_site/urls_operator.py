@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from scopserv_site.api.consoles import api_urls, operator_api
 from scopserv_site.sites import operator_console
 
-urlpatterns = [path("", operator_console.urls)]
+urlpatterns = [*api_urls(operator_api()), path("", operator_console.urls)]

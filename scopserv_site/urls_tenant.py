@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from scopserv_site.api.consoles import api_urls, tenant_api
 from scopserv_site.sites import tenant_console
 
-urlpatterns = [path("", tenant_console.urls)]
+urlpatterns = [*api_urls(tenant_api()), path("", tenant_console.urls)]

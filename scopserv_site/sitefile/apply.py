@@ -61,9 +61,16 @@ class _Undo(Exception):
 
 
 def apply(
-    source: Source, *, prune: bool = False, dry_run: bool = False, actor: str = "", advance: Advance = lambda what, total, done: None
+    source: Source,
+    *,
+    prune: bool = False,
+    dry_run: bool = False,
+    actor: str = "",
+    note: str = "",
+    advance: Advance = lambda what, total, done: None,
 ) -> Applied:
-    """Apply a file; `advance` hears what is done now, of how many tenants, and how many of them are done.
+    """Apply a file; `advance` hears what is done now, of how many tenants, and how many of them are done;
+    `note` is what the tenants' revisions say.
 
     Raises BadFile, or Refused when the commit function of an addon that the file changes fails.
     """
@@ -71,7 +78,7 @@ def apply(
     try:
         with changing(actor=actor) as change:
             lock(MANY)
-            work = Work(change, note=f"Applied {source.name.rpartition('/')[2]}", prune=prune)
+            work = Work(change, note=note or f"Applied {source.name.rpartition('/')[2]}", prune=prune)
             _put(work, file, advance)
             if work.faults:
                 raise source.bad(work.faults)

@@ -62,13 +62,17 @@ def export_tenant(slug: str, *, secrets: bool = False) -> Document:
 
 
 def _node(node: Node, secrets: bool) -> Document:
-    values = _fields(NODES, node, secrets, but=("ami",))
+    values = exported_fields(NODES, node, secrets, but=("ami",))
     return {"dir": values.pop("dir"), "ami": node.ami_address, **values}
 
 
 def _trunk(trunk: Trunk, secrets: bool) -> Document:
-    lent = ALL if trunk.all_tenants else sorted(tenant.slug for tenant in trunk.tenants.all())
-    return {**_fields(TRUNKS, trunk, secrets), "tenants": lent}
+    return {**exported_fields(TRUNKS, trunk, secrets), "tenants": lent_to(trunk)}
+
+
+def lent_to(trunk: Trunk) -> Any:
+    """The slugs of the tenants that may use a trunk, or "all"."""
+    return ALL if trunk.all_tenants else sorted(tenant.slug for tenant in trunk.tenants.all())
 
 
 def _places(slug: str) -> Any:
@@ -86,11 +90,12 @@ def _section(section: Section, secrets: bool) -> Document:
     keys = [getattr(row, section.key) for row in rows]
     for row, key in zip(rows, keys, strict=True):
         name = f"{key}@{row.trunk}" if section is LINES_IN and keys.count(key) > 1 else key
-        found[name] = {**_fields(section, row, secrets), **_filled({"extra": _extras(section, row.extra or {}, secrets)})}
+        found[name] = {**exported_fields(section, row, secrets), **_filled({"extra": _extras(section, row.extra or {}, secrets)})}
     return _sorted(found)
 
 
-def _fields(section: Section, row: Any, secrets: bool, but: Sequence[str] = ()) -> Document:
+def exported_fields(section: Section, row: Any, secrets: bool, but: Sequence[str] = ()) -> Document:
+    """A record's fields by their names in the file."""
     return {each.name: getattr(row, each.attribute) for each in section.fields if each.name not in but and (secrets or not each.secret)}
 
 
@@ -111,12 +116,12 @@ def _contexts() -> Document:
     for name, description in Context.objects.values_list("name", "description"):
         found[name] = {DESCRIPTION: description} if description or name == INTERNAL else {}
     for (name, exten), rows in sorted(staff_lines().items()):
-        found.setdefault(name, {})[exten] = _commands(rows)
+        found.setdefault(name, {})[exten] = staff_commands(rows)
     return _sorted(found)
 
 
-def _commands(rows: Mapping[int, Extension]) -> Any:
-    """A list where the priorities are 1, 2, 3, else a mapping."""
+def staff_commands(rows: Mapping[int, Extension]) -> Any:
+    """The lines of an extension: a list where the priorities are 1, 2, 3, else a mapping."""
     ordered = [rows[priority] for priority in sorted(rows)]
     if [row.priority for row in ordered] == list(range(1, len(ordered) + 1)):
         return [_command(row) for row in ordered]

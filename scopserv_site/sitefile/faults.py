@@ -23,6 +23,10 @@ class Fault:
 class BadFile(Exception):
     """The file cannot be applied; `str()` has a line for each fault, with file, line, path and reason."""
 
+    def __init__(self, text: str, faults: Iterable[Fault] = ()) -> None:
+        super().__init__(text)
+        self.faults = tuple(faults)
+
 
 @dataclass(slots=True)
 class Faults:

@@ -46,7 +46,7 @@ class Source:
         lines = [f"{self.name}, line {self._line(fault.path)}: {_sentence(fault)}" for fault in faults.found[:MOST]]
         if len(faults.found) > MOST:
             lines.append(f"... and {len(faults.found) - MOST} more")
-        return BadFile("\n".join(lines))
+        return BadFile("\n".join(lines), faults.found)
 
     def _line(self, path: Path) -> int:
         line: int = 1

@@ -1,0 +1,1 @@
+"""The JSON API of both consoles, made from the same records as their pages."""
