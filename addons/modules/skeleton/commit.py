@@ -9,8 +9,11 @@ EXTRAS = (("phone", "number", "floor"), ("line_in", "number", "department"), ("l
 
 def commit(pbx):
     for line in pbx.get_config():
-        for priority, command in enumerate(commands(line), start=1):
+        for priority, command in enumerate(commands(pbx, line), start=1):
             pbx.add_to_dialplan(line["tenant"], "internal", line["number"], priority, command)
+        for name in ("contact", "recorder"):
+            if line[name]:
+                pbx.add_to_database(f"{pbx.addon}-{name}", line["number"], line[name])
     for section, key, extra in EXTRAS:
         for record in pbx.get_infos(section):
             value = record["extra"][pbx.addon][extra]
@@ -18,18 +21,28 @@ def commit(pbx):
                 pbx.add_to_database(f"{pbx.addon}-{extra}", record[key], str(value))
 
 
-def commands(line):
+def commands(pbx, line):
     """What one number does, priority by priority."""
-    yield ["Answer"]
-    if line["limited"] and line["days"]:
-        yield ["GotoIfTime", f"{line['opens']}-{line['closes']}", "&".join(line["days"]), "*", "*?4"]
-        yield ["Hangup"]
+    found = [["Answer"]]
+    if line["until"]:
+        found.append(["ExecIf", f'$["${{STRFTIME(${{EPOCH}},,%Y-%m-%d)}}">"{line["until"]}"]?Hangup()'])
+    if line["lunch"]:
+        found.append(["ExecIfTime", line["lunch"], "*", "*", "*?Hangup()"])
+    if line["limited"]:
+        within = [f"{line['opens']}-{line['closes']}", "&".join(line["days"]), "*", f"*?{len(found) + 3}"]
+        found += [["GotoIfTime", *within], pbx.destination(line["closed"])]
     if line["code"]:
-        yield ["Authenticate", line["code"]]
-    yield ["Wait", str(line["pause"])]
+        found.append(["Authenticate", line["code"]])
+    found.append(["Wait", str(line["pause"])])
+    if "time" in line["announce"]:
+        found.append(["SayUnixTime"])
+    if "number" in line["announce"]:
+        found.append(["SayDigits", "${CALLERID(num)}"])
     for message in line["messages"]:
-        for _ in range(message["times"]):
-            yield ["Playback", message["sound"]]
-    if line["after"] == "phone" and line["phone"]:
-        yield ["Dial", f"PJSIP/{{tenant}}_{line['phone']}", "30"]
-    yield ["Hangup"]
+        found += [["Playback", message["sound"]]] * message["times"]
+    if line["shown"]:
+        found.append(["Set", f"CALLERID(num)={line['shown']}"])
+    if line["phone"]:
+        found.append(["Dial", f"PJSIP/{{tenant}}_{line['phone']}", "30"])
+    found.append(["Hangup"])
+    return found

@@ -2,4 +2,4 @@
 
 from addons.api import Tab
 
-tabs = [Tab("general", "General"), Tab("hours", "Hours"), Tab("messages", "Messages")]
+tabs = [Tab("general", "General"), Tab("hours", "Hours"), Tab("messages", "Messages"), Tab("about", "About")]
