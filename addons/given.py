@@ -81,7 +81,7 @@ class Others:
             wanted = {name: addon for name, addon in self._loaded.items() if kind in addon.extras}
             wanted |= {name: self._load(name) for name in given if given[name]}
             record["extra"] = {
-                name: self._clean(
+                name: checked(
                     f"{kind} {values[key]}, extra", addon.extras[kind].params if kind in addon.extras else (), given.get(name, {})
                 )
                 for name, addon in wanted.items()
@@ -92,13 +92,7 @@ class Others:
         where = f"record of {slug or 'the server'}"
         if addon.key and values.get(addon.key.name):
             where = f"record {values[addon.key.name]!r} of {slug or 'the server'}"
-        return self._clean(f"{addon.name}, {where}", addon.params, values)
-
-    def _clean(self, where: str, params: Sequence[Param], values: Raw) -> dict[str, Any]:
-        try:
-            return clean_record(params, values)
-        except RecordErrors as error:
-            raise BadRecord("\n".join(f"{where}: {line}" for line in error.lines())) from None
+        return checked(f"{addon.name}, {where}", addon.params, values)
 
     def _load(self, name: str) -> Addon:
         if name not in self._loaded:
@@ -144,6 +138,14 @@ def addon_of(path: Path) -> Addon:
     if addon is None:
         raise BrokenAddon("\n".join(f"{problem}\n    {problem.hint}" if problem.hint else str(problem) for problem in problems))
     return addon
+
+
+def checked(where: str, params: Sequence[Param], values: Raw) -> dict[str, Any]:
+    """The record as it would be saved. Raises BadRecord."""
+    try:
+        return clean_record(params, values)
+    except RecordErrors as error:
+        raise BadRecord("\n".join(f"{where}: {line}" for line in error.lines())) from None
 
 
 def refuse_doubles(addon: Addon, records: Iterable[Info]) -> None:

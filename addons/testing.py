@@ -8,10 +8,12 @@ def test_a_door():
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from addons.given import SERVER, TENANT, BadRecord, BrokenAddon, Given, Others, Raw, addon_of, refuse_doubles
+from addons.given import SERVER, TENANT, BadRecord, BrokenAddon, Given, Others, Raw, addon_of, checked, refuse_doubles
 from addons.kinds import FIELDS, Info
 from addons.loading import Addon
 from addons.pbx import Pbx
@@ -23,7 +25,7 @@ from dialplan.build.text import dialplan_text
 
 __tracebackhide__ = True  # pytest shows the author's own files, not this one
 
-__all__ = ["SERVER", "TENANT", "BadRecord", "BrokenAddon", "Written", "committed"]
+__all__ = ["SERVER", "TENANT", "BadRecord", "BrokenAddon", "Written", "committed", "upgraded"]
 
 SECRET = "only-for-tests"  # noqa: S105  (phones need one, and no test sees it)
 
@@ -103,3 +105,15 @@ def committed(addon: Addon | str | Path, records: Mapping[str, Sequence[Raw]] | 
         server_operations += tuple(pbx.server_operations)
         reads |= pbx.reads
     return Written(addon, operations, server_operations, frozenset(reads), given)
+
+
+def upgraded(addon: Addon | str | Path, record: Raw, from_version: str) -> dict[str, Any]:
+    """What the addon's `upgrade` makes of a record that an older version stored, checked as it is before it is saved.
+
+    Raises BrokenAddon, BadRecord, and whatever the upgrade function raises.
+    """
+    addon = addon if isinstance(addon, Addon) else addon_of(Path(addon))
+    if addon.upgrade is None:
+        raise BrokenAddon(f"addon '{addon.name}' has no upgrade.py")
+    newer = addon.upgrade(deepcopy(dict(record)), from_version)
+    return checked(f"{addon.name}, upgraded from version {from_version or 'unknown'}", addon.params, newer)
