@@ -136,7 +136,7 @@ def test_records_that_cannot_be_are_named(door: Path, records: list[dict], infos
 def test_a_kind_that_there_is_not_is_refused_as_on_the_site(make_addon: MakeAddon) -> None:
     folder = make_addon(commit='def commit(pbx):\n    pbx.get_infos("phones")')
     with pytest.raises(
-        ValueError, match="get_infos: there is no kind of record 'phones'; known are phone, line_in, line_out, trunk, tenant, .*door"
+        ValueError, match=r"get_infos: there is no kind of record 'phones'; known are phone, line_in, line_out, trunk, tenant, .*door"
     ):
         committed(folder)
 
@@ -188,7 +188,7 @@ def test_what_an_upgrade_makes_of_a_record(make_addon: MakeAddon) -> None:
     old = {"number": "*61", "secs": 7}
     assert upgraded(folder, old, "1.0") == {"number": "*61", "seconds": 7, "keys": []}
     assert old == {"number": "*61", "secs": 7}
-    with pytest.raises(BadRecord, match="door, upgraded from version 1.0: seconds: must be a whole number"):
+    with pytest.raises(BadRecord, match=r"door, upgraded from version 1\.0: seconds: must be a whole number"):
         upgraded(folder, {"number": "*61", "secs": "soon"}, "1.0")
-    with pytest.raises(BrokenAddon, match="addon 'bell' has no upgrade.py"):
+    with pytest.raises(BrokenAddon, match=r"addon 'bell' has no upgrade\.py"):
         upgraded(make_addon("bell"), {}, "1.0")
