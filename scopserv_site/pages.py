@@ -62,6 +62,7 @@ class DomainInline(TabularInline):
     fields = ["domain", "is_primary"]
     extra = 0
     tab = True
+    hide_title = True
 
 
 class MembershipInline(TabularInline):
@@ -69,6 +70,7 @@ class MembershipInline(TabularInline):
     verbose_name, verbose_name_plural = "person", "People"
     extra = 0
     tab = True
+    hide_title = True
     autocomplete_fields = ("user",)
 
 

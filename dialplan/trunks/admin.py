@@ -6,22 +6,29 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django_tenants.utils import get_public_schema_name
+from unfold.widgets import UnfoldAdminPasswordToggleWidget
 
 from dialplan.changes import Change
-from dialplan.committing import CommittingAdmin
+from dialplan.committing import CommittingAdmin, RefusableForm
 from dialplan.deploy.wanted import want_all_nodes
 from dialplan.trunks.models import Trunk
 from tenants.models import Tenant
+
+
+class TrunkForm(RefusableForm):
+    class Meta:
+        widgets = {"secret": UnfoldAdminPasswordToggleWidget(render_value=True)}
 
 
 class TrunkAdmin(CommittingAdmin):
     """A trunk is on every node; lending it, or taking it back, rebuilds the tenants."""
 
     kind = "trunk"
+    form = TrunkForm
     empty_hint = "A trunk is a carrier's SIP peer; tenants to which it is lent take and make calls on it."
     list_display = ["name", "host", "user", "register", "lent"]
     search_fields = ["name", "host"]
-    filter_horizontal = ["tenants"]
+    autocomplete_fields = ["tenants"]
     fieldsets = [
         ("General", {"classes": ["tab"], "fields": ["name", "technology", "host", "user", "secret", "register"]}),
         ("Tenants", {"classes": ["tab"], "fields": ["all_tenants", "tenants"]}),

@@ -47,7 +47,8 @@ def look_around(visit: Visit) -> set[str]:
     ahead = ["/"]
     while ahead:
         path = ahead.pop()
-        kind = "history" if path.endswith("/history/") else re.sub(r"\d+", "N", path)
+        end = path.rstrip("/").rpartition("/")[2]
+        kind = end if end in ("history", "delete") else re.sub(r"\d+", "N", path)
         if kind in seen or "logout" in path:
             continue
         seen.add(kind)
