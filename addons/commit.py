@@ -7,6 +7,7 @@ from typing import Any
 from django.dispatch import receiver
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from addons.collisions import refuse_collisions
 from addons.infos import Infos
 from addons.loading import Addon
 from addons.models import AddonState, StateBase
@@ -104,6 +105,8 @@ def _commit_server(change: Change, addon: Addon, state: ServerState) -> None:
             own, reads = dump(pbx.server_operations), pbx.reads
         outputs = {slug: fingerprint(rows) for slug, rows in operations.items()}
         moved = sorted(slug for slug in outputs.keys() | state.outputs.keys() if outputs.get(slug) != state.outputs.get(slug))
+        if state.enabled and addon.name in change.own:
+            refuse_collisions(addon, pbx.get_infos(addon.name), [slug for slug in moved if slug in operations])
         changed = own != state.operations
         state.outputs = outputs
         _keep(state, addon, own, reads, force=bool(moved))
