@@ -50,7 +50,7 @@ def test_list(acme: Tenant, globex: Tenant) -> None:
     lines = run("list").splitlines()
     assert lines[0].split() == ["NAME", "VERSION", "SCOPE", "STATE", "LAST", "COMMIT", "RECORDS", "TITLE"]
     rows = {line.split()[0]: line for line in lines[1:]}
-    assert rows["paging"].startswith(f"paging     1.0      tenant  on at 1 of 2 tenants  {timezone.localtime():%Y-%m-%d}")
+    assert f" on at 1 of 2 tenants  {timezone.localtime():%Y-%m-%d} " in rows["paging"]
     assert rows["paging"].endswith("1        Paging groups")
     assert "failing at 1 tenant" in rows["skeleton"]
     assert rows["multipage"].split()[3] == "off"

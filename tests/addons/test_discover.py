@@ -23,23 +23,23 @@ def folder(parent: Path, name: str, scope: str = "tenant") -> Path:
     return made
 
 
+BUNDLED_NAMES = {path.parent.name for path in BUNDLED.glob("*/info.py")}
+
+
 def test_the_bundled_addons_and_those_of_each_folder_sorted_by_name(tmp_path: Path) -> None:
     folder(tmp_path / "one", "zebra")
     folder(tmp_path / "two", "alpha")
-    assert [each.name for each in addon_folders([tmp_path / "one", tmp_path / "two"])] == [
-        "alpha",
-        "multipage",
-        "paging",
-        "skeleton",
-        "zebra",
-    ]
+    found = [each.name for each in addon_folders([tmp_path / "one", tmp_path / "two"])]
+    assert found == sorted({"alpha", "zebra"} | BUNDLED_NAMES)
 
 
 def test_apps_by_scope(tmp_path: Path) -> None:
     folder(tmp_path, "alpha", "server")
     folder(tmp_path, "zebra")
-    assert addon_apps("tenant", [tmp_path]) == ["addons.apps.addon_paging", "addons.apps.addon_skeleton", "addons.apps.addon_zebra"]
-    assert addon_apps("server", [tmp_path]) == ["addons.apps.addon_alpha", "addons.apps.addon_multipage"]
+    tenant, server = (set(addon_apps(scope, [tmp_path])) - set(addon_apps(scope, [])) for scope in ("tenant", "server"))
+    assert (tenant, server) == ({"addons.apps.addon_zebra"}, {"addons.apps.addon_alpha"})
+    assert "addons.apps.addon_paging" in addon_apps("tenant", [])
+    assert "addons.apps.addon_multipage" in addon_apps("server", [])
     with pytest.raises(ValueError, match="'tenant' or 'server', not 'site'"):
         addon_apps("site", [tmp_path])
 
