@@ -54,6 +54,11 @@ class ContextAdmin(CommittingAdmin):
         Extension.objects.filter(context=obj.name, origin=STAFF).delete()  # type: ignore[attr-defined]
         super().delete_model(request, obj)
 
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        kept = queryset.exclude(name="internal")
+        Extension.objects.filter(context__in=list(kept.values_list("name", flat=True)), origin=STAFF).delete()
+        super().delete_queryset(request, kept)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.name == "internal")
 

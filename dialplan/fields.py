@@ -25,12 +25,18 @@ class Checked:
 
 
 class CheckedCharField(models.CharField):
-    """A CharField whose values pass a check; migrations see a plain CharField."""
+    """A CharField whose values pass a check, and are stored in the one way of writing that it gives; migrations see a plain CharField."""
 
     def __init__(self, check: Callable[[str], object] | None = None, verbose_name: str | None = None, **kwargs: Any) -> None:
         super().__init__(verbose_name, **kwargs)
+        self.one_way = check
         if check is not None:
             self.validators = [*self.validators, Checked(check)]
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        cleaned = super().clean(value, model_instance)
+        written = self.one_way(cleaned) if self.one_way is not None and cleaned else cleaned
+        return written if isinstance(written, str) else cleaned
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()

@@ -165,12 +165,17 @@ class IncomingLine(TenantRow):
         return f"{self.number} {self.name}".strip()
 
 
+def outgoing_pattern(pattern: str) -> str:
+    """A pattern in the one way of writing it, without the '_' that only dialplan needs."""
+    return names.check_pattern(pattern).removeprefix("_")
+
+
 class OutgoingLine(TenantRow):
     """Which dialled numbers go out, on which trunk, and how they are rewritten."""
 
     name = CheckedCharField(sip_names.check_line_name, max_length=40, unique=True, help_text="A short name, for example 'local'.")
     pattern = CheckedCharField(
-        names.check_pattern,
+        outgoing_pattern,
         max_length=40,
         help_text="What is dialled: digits, N (2-9), X (0-9), Z (1-9), [..], and '.' for any rest. Example: 9NXXXXXXXXX.",
     )

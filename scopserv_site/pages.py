@@ -14,6 +14,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from dialplan.changes import changing
 from dialplan.deploy.models import Deployment, Node
 from tenants.lifecycle import check_host_free, create_tenant, delete_tenant
 from tenants.models import Domain, Membership, Tenant, User
@@ -128,6 +129,8 @@ class TenantAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
+            with changing(actor=request.user.get_username()) as current:
+                current.touch("tenant", f"Tenant {obj.name} changed", slug=obj.slug)
             return
         node = form.cleaned_data.get("node")
         made = create_tenant(obj.schema_name, name=obj.name, domain=form.cleaned_data.get("host"), node=node.name if node else None)

@@ -183,3 +183,20 @@ def test_a_phone_cannot_take_a_number_that_answers_already(in_acme: Tenant) -> N
     save(Extension(context="internal", exten="600", application="Answer"), kind="staff")
     with pytest.raises(ValidationError, match="600 is in use already, by staff"):
         check(Phone(number="600"))
+
+
+@pytest.mark.parametrize(("typed", "stored"), [("9N", "9N"), ("_9n", "9N"), ("9n[0-9].", "9NX.")])
+def test_an_outgoing_pattern_has_one_way_of_writing(in_acme: Tenant, carrier: Trunk, typed: str, stored: str) -> None:
+    line = OutgoingLine(name="out", pattern=typed, trunk="carrier")
+    check(line)
+    save(line, kind="line_out")
+    assert line.pattern == stored
+    with pytest.raises(ValidationError, match="already"):
+        check(OutgoingLine(name="again", pattern=stored.lower(), trunk="carrier"))
+
+
+def test_an_extensions_pattern_has_one_way_of_writing(in_acme: Tenant) -> None:
+    line = Extension(context="internal", exten="_6n[0-9]", application="Answer")
+    check(line)
+    save(line, kind="staff")
+    assert live("_6NX") == [(1, "Answer", "staff")]
