@@ -14,6 +14,7 @@ from .sip_names import check_caller_id, check_prepend, check_secret, check_user,
 INTERNAL: Final = "internal"
 AUTO_ANSWER: Final = "auto-answer"
 OUTSIDE: Final = "outside"
+ARRIVING: Final = "arriving"
 AUTO_ANSWER_HEADERS: Final = {
     "none": "",
     "call-info": "PJSIP_HEADER(add,Call-Info)=<sip:page>;answer-after=0",
@@ -128,7 +129,10 @@ def phone_layer(phones: Iterable[PhoneSpec]) -> Layer:
 
 
 def line_in_layer(lines: Iterable[LineInSpec], phones: Iterable[PhoneSpec]) -> Layer:
-    """Lead each incoming number to its phone or context, marked with its trunk so that it finds no way out again."""
+    """Lead each incoming number to its phone or context, marked with its trunk so that it finds no way out again.
+
+    Before it goes there it runs {tenant}-arriving-TRUNK,NUMBER as a subroutine, where somebody has written one.
+    """
     numbers = {phone.number for phone in phones}
     lines = sorted(lines, key=lambda line: (line.trunk, line.number))
     _refuse_twins("number", [f"{line.number} on {line.trunk}" for line in lines])
@@ -136,15 +140,17 @@ def line_in_layer(lines: Iterable[LineInSpec], phones: Iterable[PhoneSpec]) -> L
     for line in lines:
         context = f"in-{line.trunk}"
         if line.exten:
-            goto = Line(context, line.number, 2, "Goto", f"{{tenant}}-{line.destination},{line.exten},1")
+            goto = Line(context, line.number, 3, "Goto", f"{{tenant}}-{line.destination},{line.exten},1")
         elif line.destination in numbers:
-            goto = Line(context, line.number, 2, "Goto", f"{{tenant}}-{INTERNAL},{line.destination},1")
+            goto = Line(context, line.number, 3, "Goto", f"{{tenant}}-{INTERNAL},{line.destination},1")
         else:
             target = f"{{tenant}}-{line.destination}"
             own, start = f"{target},${{EXTEN}},1", f"{target},s,1"
-            goto = Line(context, line.number, 2, "GotoIf", f"$[${{DIALPLAN_EXISTS({own})}}]?{own}:{start}")
+            goto = Line(context, line.number, 3, "GotoIf", f"$[${{DIALPLAN_EXISTS({own})}}]?{own}:{start}")
         mark = Line(context, line.number, 1, "Set", f"__FROM_TRUNK={line.trunk}")
-        written += [AddLine(each, f"{line.number}@{line.trunk}") for each in (mark, goto)]
+        routine = f"{{tenant}}-{ARRIVING}-{line.trunk},{line.number},1"
+        screen = Line(context, line.number, 2, "GosubIf", f"${{DIALPLAN_EXISTS({routine})}}?{routine}")
+        written += [AddLine(each, f"{line.number}@{line.trunk}") for each in (mark, screen, goto)]
     return Layer("section:line_in", tuple(written))
 
 

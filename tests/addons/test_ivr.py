@@ -43,6 +43,7 @@ def test_keys_lead_to_places_and_whoever_chooses_nothing_goes_somewhere_too() ->
 def test_callers_may_dial_phones_and_nothing_else() -> None:
     text = menu(dial=True)
     dials = [line for line in text.splitlines() if line.startswith("exten => _")]
-    condition = 'GotoIf($["${DEVICE_STATE(PJSIP/acme_${EXTEN})}"!="INVALID"]?acme-internal,${EXTEN},1:i,1)'
+    number = "${FILTER(0-9,${EXTEN})}"
+    condition = f'GotoIf($["${{DEVICE_STATE(PJSIP/acme_{number})}}"!="INVALID"]?acme-internal,{number},1:i,1)'
     assert dials == [f"exten => _XXX,1,{condition}", f"exten => _XXXX,1,{condition}"]
     assert "exten => _" not in menu()

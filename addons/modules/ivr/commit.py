@@ -33,6 +33,6 @@ def extensions(pbx, menu, lengths):
         yield row["key"], [pbx.destination(row["destination"])]
     if menu["dial"]:
         for length in lengths:
-            # The pattern lets digits alone through, and only a phone of this tenant has a device of that name.
-            is_phone = '$["${DEVICE_STATE(PJSIP/{tenant}_${EXTEN})}"!="INVALID"]'
-            yield f"_{'X' * length}", [["GotoIf", f"{is_phone}?{{tenant}}-internal,${{EXTEN}},1:i,1"]]
+            number = "${FILTER(0-9,${EXTEN})}"
+            is_phone = f'$["${{DEVICE_STATE(PJSIP/{{tenant}}_{number})}}"!="INVALID"]'  # only phones of this tenant have such devices
+            yield f"_{'X' * length}", [["GotoIf", f"{is_phone}?{{tenant}}-internal,{number},1:i,1"]]

@@ -49,7 +49,7 @@ def switch(hours):
     yield ["Set", f"{device}=INUSE"]
     yield ["Playback", "activated"]
     yield ["Hangup"]
-    yield ["DBdel", key(hours)]
+    yield ["Set", f"DB_DELETE({key(hours)})="]
     yield ["Set", f"{device}=NOT_INUSE"]
     yield ["Playback", "de-activated"]
     yield ["Hangup"]

@@ -59,18 +59,21 @@ def test_incoming_lines() -> None:
     assert text(line_in_layer(lines, [ALICE])) == (
         "[acme-in-backup]\n"
         "exten => 200,1,Set(__FROM_TRUNK=backup)\n"
-        "exten => 200,2,Goto(acme-internal,101,1)\n"
+        "exten => 200,2,GosubIf(${DIALPLAN_EXISTS(acme-arriving-backup,200,1)}?acme-arriving-backup,200,1)\n"
+        "exten => 200,3,Goto(acme-internal,101,1)\n"
         "\n"
         "[acme-in-carrier]\n"
         "exten => +15145550101,1,Set(__FROM_TRUNK=carrier)\n"
-        "exten => +15145550101,2,GotoIf($[${DIALPLAN_EXISTS(acme-ivr,${EXTEN},1)}]?acme-ivr,${EXTEN},1:acme-ivr,s,1)\n"
+        "exten => +15145550101,2,GosubIf(${DIALPLAN_EXISTS(acme-arriving-carrier,+15145550101,1)}?acme-arriving-carrier,+15145550101,1)\n"
+        "exten => +15145550101,3,GotoIf($[${DIALPLAN_EXISTS(acme-ivr,${EXTEN},1)}]?acme-ivr,${EXTEN},1:acme-ivr,s,1)\n"
         "exten => 5145550100,1,Set(__FROM_TRUNK=carrier)\n"
-        "exten => 5145550100,2,Goto(acme-internal,101,1)\n"
+        "exten => 5145550100,2,GosubIf(${DIALPLAN_EXISTS(acme-arriving-carrier,5145550100,1)}?acme-arriving-carrier,5145550100,1)\n"
+        "exten => 5145550100,3,Goto(acme-internal,101,1)\n"
     )
 
 
 def test_an_incoming_line_may_go_to_an_extension_of_a_context() -> None:
-    assert "2,Goto(acme-ivr,500,1)" in text(line_in_layer([LineInSpec("5145550100", "carrier", "ivr", "500")], []))
+    assert "3,Goto(acme-ivr,500,1)" in text(line_in_layer([LineInSpec("5145550100", "carrier", "ivr", "500")], []))
 
 
 def test_outgoing_lines() -> None:

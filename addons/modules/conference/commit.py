@@ -1,0 +1,62 @@
+"""The dialplan of conferences: context `conference` asks for the PIN, `conference-join` and `conference-lead` hold the room.
+
+The dialplan is shown to people who must not know a PIN, so it holds a digest; room and tenant are in it, so that equal PINs do not show.
+"""
+
+import hashlib
+
+TRIES = 3
+
+
+def commit(pbx):
+    for room in pbx.get_config():
+        number = room["number"]
+        write(pbx, room, "internal", [["Goto", "{tenant}-conference", number, "1"]])
+        write(pbx, room, "conference", entry(room))
+        write(pbx, room, "conference-join", inside(room, {"wait_marked": room["wait"], "end_marked": room["close"]}))
+        if room["moderator_pin"]:
+            write(pbx, room, "conference-lead", inside(room, {"admin": True, "marked": True}))
+
+
+def entry(room):
+    """Answers, and lets those in who know a PIN; where moderators alone have one, others press # instead."""
+    yield ["Answer"]
+    join, lead = (f"{{tenant}}-conference-{role},{room['number']},1" for role in ("join", "lead"))
+    if not room["pin"] and not room["moderator_pin"]:
+        yield ["Goto", join]
+        return
+    yield ["Set", "TRIED="]
+    yield ["Read", "PIN", "conf-getpin", "10", "", "1", "7"]
+    yield ["Set", "PIN=${FILTER(0-9,${PIN})}"]
+    if not room["pin"]:
+        yield ["GotoIf", f"$[${{LEN(${{PIN}})}}=0]?{join}"]
+    for pin, place in ((room["moderator_pin"], lead), (room["pin"], join)):
+        if pin:
+            yield ["GotoIf", f'$["${{SHA1({salt(room)} ${{PIN}})}}"="{digest(room, pin)}"]?{place}']
+    yield ["Playback", "conf-invalidpin"]
+    yield ["Set", "TRIED=x${TRIED}"]
+    yield ["GotoIf", f"$[${{LEN(${{TRIED}})}}<{TRIES}]?3"]
+    yield ["Hangup"]
+
+
+def inside(room, options):
+    """What one is in the room."""
+    yield ["Set", f"CONFBRIDGE(bridge,max_members)={room['maximum']}"]
+    for option, wanted in {"music_on_hold_when_empty": room["music"], **options}.items():
+        if wanted:
+            yield ["Set", f"CONFBRIDGE(user,{option})=yes"]
+    yield ["ConfBridge", f"{{tenant}}-{room['number']}"]
+    yield ["Hangup"]
+
+
+def salt(room):
+    return f"{room['tenant']} {room['number']}"
+
+
+def digest(room, pin):
+    return hashlib.sha1(f"{salt(room)} {pin}".encode(), usedforsecurity=False).hexdigest()
+
+
+def write(pbx, room, context, commands):
+    for priority, command in enumerate(commands, start=1):
+        pbx.add_to_dialplan(room["tenant"], context, room["number"], priority, command)

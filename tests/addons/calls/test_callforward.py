@@ -1,0 +1,104 @@
+"""Forwarding, by calls, and by what phones dial."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from tests.addons.calls import acme
+from tests.addons.calls.conftest import Server
+from tests.sip import Carrier, Phone
+
+pytestmark = pytest.mark.asterisk
+
+Phones = Mapping[str, Phone]
+OWN = "acme/cf-own/105"
+
+
+@pytest.fixture
+def phones(server: Server, phones: Phones) -> Iterator[Phones]:
+    """As phones that nobody has forwarded."""
+    yield phones
+    for number in acme.PHONES:
+        server.cli(f"database del acme/cf-own {number}")
+
+
+def dial(server: Server, phone: Phone, number: str, key: str = OWN) -> str | None:
+    """Dial a code; what the phone's own key holds then."""
+    before = server.value(key)
+    call = phone.call(number)
+    call.wait_answered()
+    server.wait(lambda: server.value(key) != before)
+    call.hang_up()
+    return server.value(key)
+
+
+def test_a_phone_forwards_its_calls_and_takes_them_back(server: Server, phones: Phones) -> None:
+    assert dial(server, phones["105"], "*72102") == "102."
+    call = phones["101"].call("105")
+    phones["102"].wait_call().pick_up()
+    call.wait_answered()
+    call.hang_up()
+    assert dial(server, phones["105"], "*73") == "."
+    phones["101"].call("105")
+    phones["105"].wait_call()
+    assert len(phones["102"].received) == 1
+
+
+def test_what_a_phone_sets_outlives_what_the_console_deploys(server: Server, phones: Phones) -> None:
+    dial(server, phones["105"], "*72102")
+    acme.fill(server)
+    phones["101"].call("105")
+    phones["102"].wait_call()
+
+
+def test_the_number_may_be_typed_when_a_voice_asks(server: Server, phones: Phones) -> None:
+    call = phones["105"].call("*72")
+    call.wait_answered()
+    server.doing("vm-enter-num-to-call")
+    call.press("102#")
+    server.wait(lambda: server.value(OWN) == "102.")
+
+
+@pytest.mark.parametrize("number", ["*72999", "*72105"], ids=["nobody", "itself"])
+def test_a_phone_cannot_forward_to(server: Server, phones: Phones, number: str) -> None:
+    phones["105"].call(number)
+    server.doing("pbx-invalid")
+    assert server.value(OWN) is None
+
+
+def test_a_phone_cannot_forward_to_a_code(phones: Phones) -> None:
+    assert phones["105"].call("*72*97").wait_status() == 404
+
+
+def test_a_phone_that_may_not_forward(server: Server, phones: Phones) -> None:
+    phones["101"].call("*72102")
+    server.doing("pbx-invalid")
+    assert server.value("acme/cf-own/101") is None
+
+
+def test_phones_that_forward_to_each_other_end_the_call(server: Server, phones: Phones) -> None:
+    dial(server, phones["105"], "*72106")
+    dial(server, phones["106"], "*72105", "acme/cf-own/106")
+    assert phones["101"].call("105").wait_status() >= 400
+
+
+def test_what_staff_set_counts_until_the_phone_says_otherwise_and_again_when_staff_change_it(
+    server: Server, phones: Phones, carrier: Carrier
+) -> None:
+    call = phones["101"].call("106")
+    assert carrier.wait_call().number == "5145550006"
+    call.hang_up()
+    assert dial(server, phones["106"], "*73", "acme/cf-own/106") == ".95145550006"
+    phones["101"].call("106").wait_ringing()
+    phones["106"].wait_call()
+    server.cli("database put acme/cf 106 95145550008")
+    phones["101"].call("106")
+    assert carrier.wait_call().number == "5145550008"
+    acme.fill(server)
+
+
+def test_a_strangers_call_goes_outside_only_where_staff_allowed_it(server: Server, phones: Phones, carrier: Carrier) -> None:
+    carrier.call("5145550106").wait_answered()
+    assert carrier.wait_call().number == "5145550006"
+    dial(server, phones["105"], "*7295145550009")
+    assert carrier.call("5145550105").wait_status() == 403
