@@ -40,6 +40,9 @@ def furnished(transactional_db: None, acme: Tenant) -> None:
     put_on(node, "acme")
 
 
+FOREIGN = "/api/docs"  # looks as its makers want it to
+
+
 def look_around(visit: Visit) -> set[str]:
     """Opens one page of each kind, and what is wrong with how they look."""
     seen: set[str] = set()
@@ -49,10 +52,12 @@ def look_around(visit: Visit) -> set[str]:
         path = ahead.pop()
         end = path.rstrip("/").rpartition("/")[2]
         kind = end if end in ("history", "delete") else re.sub(r"\d+", "N", path)
-        if kind in seen or "logout" in path:
+        if kind in seen or "logout" in path or path.endswith(".json"):
             continue
         seen.add(kind)
         visit.goto(path)
+        if path == FOREIGN:
+            continue
         show_all_tabs(visit.page)
         wrong |= {*faint_texts(visit.page), *too_wide(visit.page)}
         links = visit.page.evaluate("[...document.links].filter((a) => a.host === location.host).map((a) => a.pathname)")
