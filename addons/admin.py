@@ -13,7 +13,7 @@ from addons.declare import Column, Words, is_given
 from addons.forms import record_form, tabs_with_params
 from addons.kinds import freeze
 from addons.links import MultiList
-from addons.listing import is_filtered, search, sort_key, value_filter
+from addons.listing import asked_as, is_filtered, search, sort_key, value_filter
 from addons.loading import Addon
 from addons.param import Param
 from addons.param_form import headings
@@ -89,6 +89,10 @@ class RecordAdmin(CommittingAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         return search(queryset, self.addon.params, search_term.split()), False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Beside the filters nobody may ask for anything: a list would say yes or no to questions about secrets."""
+        return any(lookup == asked_as(param) for param in self.addon.params if is_filtered(param))
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return ("key",)  # only says that there is a search box; get_search_results looks through all of a record

@@ -24,7 +24,7 @@ NUMBER = r"^[*#+]?[0-9]+$"
 
 def sort_key(param: Param) -> Expression | None:
     """What a column of the list is sorted by: numbers as numbers, choices in their order; None where no order makes sense."""
-    if isinstance(param, MultiList | MultiChoice | Secret) or isinstance(param.initial, list):
+    if _is_listed(param) or isinstance(param, Secret):
         return None
     if isinstance(param, Integer | Boolean):
         return Coalesce(KeyTransform(param.name, "data"), Value(param.initial, JSONField()))
@@ -42,8 +42,8 @@ def sort_key(param: Param) -> Expression | None:
 
 def search(queryset: QuerySet, params: Sequence[Param], words: Sequence[str]) -> QuerySet:
     """The records that hold each of the words in a value, a row, or the label of a choice; secrets are not looked at."""
-    plain = [KeyTextTransform(param.name, "data") for param in params if not isinstance(param, MultiList | Secret)]
-    listed = [_json_values(path) for path in _row_paths(params)]
+    plain = [KeyTextTransform(param.name, "data") for param in params if not isinstance(param, Secret) and not _is_listed(param)]
+    listed = [_json_values(path) for path in _list_paths(params)]
     queryset = queryset.alias(
         plain=Func(Value("\n"), *plain, Value(""), function="concat_ws", output_field=TextField()),
         listed=Func(Value("\n"), *listed, Value(""), function="concat_ws", output_field=TextField()),
@@ -62,7 +62,7 @@ def value_filter(param: Any) -> type[SimpleListFilter]:
 
     class ValueFilter(SimpleListFilter):
         title = str(param.label).lower()
-        parameter_name = f"{param.name}__is"  # which is no other parameter of a list, whatever the param is called
+        parameter_name = asked_as(param)
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Words]]:
             if isinstance(param, Boolean):
@@ -87,11 +87,15 @@ def is_filtered(param: Param) -> bool:
     return isinstance(param, Boolean | Choice | MultiChoice | Reference) and not param.key
 
 
+def asked_as(param: Param) -> str:
+    """The filter's name in the address: no other parameter of a list, whatever the param is called."""
+    return f"{param.name}__is"
+
+
 def _having(param: Param, value: Any) -> Q:
     """The records with a value, or with a value among others; what is not stored is the default."""
     initial = param.initial
-    many = isinstance(initial, list) or (isinstance(param, Reference) and param.many)
-    having = Q(data__contains={param.name: [value] if many and value != Reference.ALL else value})
+    having = Q(data__contains={param.name: [value] if _is_listed(param) and value != Reference.ALL else value})
     if value == initial or (isinstance(initial, list) and value in initial):
         having |= ~Q(data__has_key=param.name)
     return having
@@ -107,9 +111,15 @@ def _with_label(params: Sequence[Param], word: str) -> Q:
     return found
 
 
-def _row_paths(params: Sequence[Param]) -> Iterator[str]:
+def _is_listed(param: Param) -> bool:
+    return isinstance(param.empty, list)
+
+
+def _list_paths(params: Sequence[Param]) -> Iterator[str]:
     for param in params:
-        if isinstance(param, MultiList):
+        if not isinstance(param, MultiList):
+            yield from [f"$.{param.name}[*]"] if _is_listed(param) else []
+        else:
             yield from (f"$.{param.name}[*].{each.name}" for each in param.params if not isinstance(each, Secret))
 
 
