@@ -1,5 +1,8 @@
 """An addon that takes for ever, or writes without end, or fails again and again, stops nobody else."""
 
+import subprocess
+import sys
+
 import pytest
 
 from addons import limits
@@ -63,3 +66,18 @@ def test_after_some_failures_it_is_left_alone_until_retried(make_addon: MakeAddo
         with open_tenant("acme"):
             assert not AddonState.objects.get(addon=name).is_stopped
             assert not Extension.objects.filter(origin="addon:door").exists()
+
+
+@pytest.mark.parametrize("ended", ["pass", "while True: pass"])
+def test_a_process_that_has_run_addons_can_be_profiled(ended: str) -> None:
+    code = f"""
+import cProfile
+from addons.limits import Overtime, time_limit
+try:
+    with time_limit(0.1):
+        {ended}
+except Overtime:
+    pass
+cProfile.run("sum([1])")
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True)
