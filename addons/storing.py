@@ -13,6 +13,7 @@ from addons.overlay import lay_over
 from addons.records import Path, RecordErrors, clean_record, dialled_numbers, with_defaults
 from addons.rules import Holders, faults
 from addons.server.models import ServerRecord
+from addons.upgrading import upgrade_records
 from dialplan.surroundings import Taken
 
 
@@ -44,8 +45,10 @@ class Records:
         self.addon = addon
         self.known = known
         self.taken = taken
-        rows = table_of(addon).objects.filter(addon=addon.name) if stored is None else stored
-        self.stored = {row.key: row for row in rows}
+        if stored is None:
+            upgrade_records(addon)
+            stored = table_of(addon).objects.filter(addon=addon.name)
+        self.stored = {row.key: row for row in stored}
 
     def put(self, given: Mapping[str, Mapping[str, Any]]) -> list[Given]:
         """Saves records, each laid over the stored one of its key; one with errors is not saved."""
