@@ -25,14 +25,16 @@ class Change:
     everything: bool = False  # recompute addons also where nothing that they read was touched
     touched: dict[str, set[str]] = field(default_factory=dict)
     nodes_of: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
+    notes: dict[str, list[str]] = field(default_factory=dict)  # by tenant, as what is done at one is no other one's to read
     rebuilt: list[str] = field(default_factory=list)
 
     def touch(self, kind: str, note: str = "", slug: str | None = None) -> None:
         """Says that records of a kind changed, in the open tenant or in the one that is named (SERVER for none)."""
-        self.touched.setdefault(current_slug() if slug is None else slug, set()).add(kind)
-        if note and note not in self.notes:
-            self.notes.append(note)
+        where = current_slug() if slug is None else slug
+        self.touched.setdefault(where, set()).add(kind)
+        notes = self.notes.setdefault(where, [])
+        if note and note not in notes:
+            notes.append(note)
 
     def touch_node_files(self, slug: str | None = None) -> None:
         """Says that the nodes' own files change with this tenant, as they name its numbers and trunks."""
@@ -49,10 +51,11 @@ class Change:
     def tenants(self) -> list[str]:
         return sorted(slug for slug in self.touched if slug != SERVER)
 
-    @property
-    def summary(self) -> str:
-        text = ", ".join(self.notes[:4])
-        return (text + (f" and {len(self.notes) - 4} more" if len(self.notes) > 4 else ""))[:200]
+    def told(self, slug: str) -> tuple[str, str]:
+        """Who did what, as a tenant may know it: nothing of a change at another tenant that only reaches this one."""
+        notes = self.notes.get(slug) or self.notes.get(SERVER) or []
+        text = ", ".join(notes[:4]) + (f" and {len(notes) - 4} more" if len(notes) > 4 else "")
+        return self.actor if notes else "", text[:200]
 
 
 _current: ContextVar[Change | None] = ContextVar("change", default=None)
@@ -86,7 +89,8 @@ def _rebuild_touched(change: Change) -> None:
     commits_due.send(Change, change=change)
     for slug in change.tenants:
         with open_tenant(slug):
-            revision = rebuild(slug, actor=change.actor, summary=change.summary)
+            actor, summary = change.told(slug)
+            revision = rebuild(slug, actor=actor, summary=summary)
         if revision is not None:
             change.rebuilt.append(slug)
             want(slug, revision)

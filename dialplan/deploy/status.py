@@ -47,6 +47,11 @@ def _status(row: Deployment) -> Status:
     node = row.node
     if row.is_live:
         where = f"{node.name}'s files" if node.files_only else node.name
-        took = f" after {row.milliseconds} ms" if row.milliseconds is not None else ""
+        took = f" after {duration(row.milliseconds)}" if row.milliseconds is not None else ""
         return Status(node.name, True, f"live on {where}{took}")
     return Status(node.name, False, f"waiting for {node.name}", row.error or node.error)
+
+
+def duration(milliseconds: int) -> str:
+    """How long something took, as people say it."""
+    return f"{milliseconds} ms" if milliseconds < 10_000 else f"{milliseconds / 1000:.0f} s"

@@ -5,7 +5,7 @@ import pytest
 from addons.models import Record
 from addons.server.models import ServerRecord
 from dialplan.changes import SERVER, changing
-from dialplan.models import Extension, Phone
+from dialplan.models import Extension, Phone, Revision
 from dialplan.refusal import Refused
 from tenants.models import Tenant
 from tenants.schema import open_tenant
@@ -52,3 +52,19 @@ def test_the_operators_form_says_so(acme: Tenant, globex: Tenant) -> None:
     page = browser("localhost", operator()).post("/multipage/record/add/", data)
     assert page.status_code == 200
     assert "*80 is in use already in internal of acme" in page.content.decode()
+
+
+def test_a_revision_tells_nothing_of_what_another_tenants_staff_did(acme: Tenant, globex: Tenant) -> None:
+    group("globex", "*70")
+    save_page()
+    with open_tenant("acme"):
+        before = Revision.objects.count()
+    with open_tenant("globex"), changing(actor="gina") as change:
+        Record.objects.filter(key="*70").delete()
+        change.touch("paging", "paging group *70 deleted")
+    assert change.rebuilt == ["acme", "globex"]
+    with open_tenant("acme"):
+        assert Revision.objects.count() == before + 1
+        assert next(iter(Revision.objects.values_list("actor", "summary"))) == ("", "")
+    with open_tenant("globex"):
+        assert next(iter(Revision.objects.values_list("actor", "summary"))) == ("gina", "paging group *70 deleted")
