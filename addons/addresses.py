@@ -78,11 +78,11 @@ class PhoneNumber(Param):
         check_pattern(self, self.pattern)
 
     def _clean(self, value: Any) -> str:
-        text = plain_text(value)
+        text = plain_text(value).strip()
         number = text.translate(_BLANKS)
         if "(0)" in text:
             raise ParamError(f"{text!r} has a (0), which is dialled or not depending on where one is; leave it out")
-        if text.strip() and not _NUMBER.fullmatch(number):
+        if text and not _NUMBER.fullmatch(number):
             raise ParamError(f"{text!r} is not a phone number; use 2 to 20 digits, with a + in front if it is international")
         return matching(number, self.pattern)
 
