@@ -45,7 +45,7 @@ def alice(visiting: Visiting, acme: Tenant) -> Visit:
     phones("acme", "101", "102", "103", "104")
     visit = visiting("acme", "alice")
     visit.goto("/paging/record/add/")
-    visit.page.get_by_label("Number").fill("*70")
+    visit.field("number").fill("*70")
     visit.tab("Members").click()
     return visit
 

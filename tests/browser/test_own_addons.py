@@ -28,17 +28,17 @@ def test_settings_are_one_form_that_is_filled_again_and_again(alice: Visit) -> N
     for words in ("Good morning", "Good evening"):
         page.get_by_role("link", name="Greeting").first.click()
         expect(alice.title).to_contain_text("Settings")
-        page.get_by_label("Words").fill(words)
-        page.get_by_label("Pause").fill("5")
+        alice.field("words").fill(words)
+        alice.field("pause").fill("5")
         alice.save("_continue")
         expect(alice.body).to_contain_text("successfully")
         assert greeting() == [words]
-    expect(page.get_by_label("Words")).to_have_value("Good evening")
-    page.get_by_label("Words").fill("")
-    page.get_by_label("Pause").fill("77")
+    expect(alice.field("words")).to_have_value("Good evening")
+    alice.field("words").fill("")
+    alice.field("pause").fill("77")
     alice.save()
     expect(alice.body).to_contain_text("77")
-    expect(page.get_by_label("Pause")).to_have_value("77")
+    expect(alice.field("pause")).to_have_value("77")
     assert greeting() == ["Good evening"]
 
 
@@ -46,16 +46,16 @@ def test_a_save_that_the_addons_own_commit_refuses_keeps_what_was_typed(alice: V
     phones("acme", "101")
     page = alice.page
     alice.goto("/gong/record/add/")
-    page.get_by_label("Number").fill("*99")
-    page.get_by_label("Metal").select_option("tin")
+    alice.field("number").fill("*99")
+    alice.field("metal").select_option("tin")
     alice.tab("Strokes").click()
     page.get_by_role("button", name="Add row").click()
     page.get_by_label("Phone").fill("101")
     page.get_by_label("Times").fill("3")
     alice.save()
     expect(alice.body).to_contain_text("Addon 'gong' failed in commit.py, line 4: nobody hears a gong of tin")
-    expect(page.get_by_label("Number")).to_have_value("*99")
-    expect(page.get_by_label("Metal")).to_have_value("tin")
+    expect(alice.field("number")).to_have_value("*99")
+    expect(alice.field("metal")).to_have_value("tin")
     alice.tab("Strokes").click()
     expect(page.get_by_label("Phone")).to_have_value("101")
     expect(page.get_by_label("Times")).to_have_value("3")
@@ -63,7 +63,7 @@ def test_a_save_that_the_addons_own_commit_refuses_keeps_what_was_typed(alice: V
         assert not Extension.objects.filter(origin="addon:gong").exists()
 
     alice.tab("General").click()
-    page.get_by_label("Metal").select_option("brass")
+    alice.field("metal").select_option("brass")
     alice.save()
     expect(alice.body).to_contain_text("was added successfully")
     with open_tenant("acme"):

@@ -38,8 +38,8 @@ def test_a_paging_group_reaches_asterisk_and_leaves_it(visiting: Visiting, node:
     page.get_by_role("link", name="Add paging group").first.click()
     expect(alice.title).to_contain_text("New paging group")
 
-    page.get_by_label("Number").fill("*70")
-    page.get_by_label("Name", exact=True).fill("All phones")
+    alice.field("number").fill("*70")
+    alice.field("name").fill("All phones")
     alice.tab("Members").click()
     expect(page.get_by_text("No rows yet.")).to_be_visible()
     rows = page.locator(".multilist-row")

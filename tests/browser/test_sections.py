@@ -23,18 +23,18 @@ def test_the_first_steps_lead_to_a_phone_and_its_page_says_what_to_type_into_it(
     page = alice.page
     expect(alice.body).to_contain_text("First steps")
     page.get_by_role("link", name="Add a phone").click()
-    page.get_by_label("Number").fill("101")
-    page.get_by_label("Name").fill("Alice Lee")
-    secret = page.get_by_label("Secret").input_value()
+    alice.field("number").fill("101")
+    alice.field("name").fill("Alice Lee")
+    secret = alice.field("secret").input_value()
     assert len(secret) == 20
     alice.tab("Place").click()
-    page.get_by_label("Floor").fill("3rd")
+    alice.field("skeleton__floor").fill("3rd")
     alice.save("_continue")
     expect(alice.body).to_contain_text("was added successfully")
-    expect(page.get_by_label("Secret")).to_have_value(secret)
+    expect(alice.field("secret")).to_have_value(secret)
     expect(page.locator(".facts")).to_contain_text("acme_101")
     alice.tab("Place").click()
-    expect(page.get_by_label("Floor")).to_have_value("3rd")
+    expect(alice.field("skeleton__floor")).to_have_value("3rd")
     with open_tenant("acme"):
         assert Phone.objects.get().extra["skeleton"] == {"floor": "3rd"}
         assert AstDBEntry.objects.get(family="skeleton-floor", key="101").value == "3rd"
@@ -46,14 +46,14 @@ def test_the_first_steps_lead_to_a_phone_and_its_page_says_what_to_type_into_it(
 def test_a_number_used_twice_is_refused_where_it_stands(alice: Visit) -> None:
     phones("acme", "101")
     alice.goto("/paging/record/add/")
-    alice.page.get_by_label("Number").fill("101")
-    alice.page.get_by_label("Name", exact=True).fill("Everybody")
+    alice.field("number").fill("101")
+    alice.field("name").fill("Everybody")
     alice.save()
     expect(alice.tab("General").get_by_test_id("error-count")).to_have_text("1")
     expect(alice.body).to_contain_text("101 is in use already in internal, by section:phone; choose another number.")
-    expect(alice.page.get_by_label("Name", exact=True)).to_have_value("Everybody")
+    expect(alice.field("name")).to_have_value("Everybody")
     alice.goto("/dialplan/phone/add/")
-    alice.page.get_by_label("Number").fill("101")
+    alice.field("number").fill("101")
     alice.save()
     expect(alice.body).to_contain_text("Phone with this Number already exists.")
 
@@ -64,11 +64,11 @@ def test_a_line_from_outside_to_a_phone(alice: Visit) -> None:
     expect(alice.body).to_contain_text("Your operator has lent you no trunk yet")
     Trunk.objects.create(name="carrier", host="127.0.0.9", all_tenants=True)
     alice.goto("/dialplan/incomingline/add/")
-    alice.page.get_by_label("Number").fill("5145550100")
-    alice.page.get_by_label("Destination").fill("102")
+    alice.field("number").fill("5145550100")
+    alice.field("destination").fill("102")
     alice.save()
     expect(alice.body).to_contain_text("There is no phone and no context '102'")
-    alice.page.get_by_label("Destination").fill("101")
+    alice.field("destination").fill("101")
     alice.save()
     expect(alice.body).to_contain_text("was added successfully")
     with open_tenant("acme"):
@@ -78,7 +78,7 @@ def test_a_line_from_outside_to_a_phone(alice: Visit) -> None:
 def test_what_names_a_phone_is_told_before_it_is_deleted(alice: Visit) -> None:
     phones("acme", "101", "102")
     alice.goto("/paging/record/add/")
-    alice.page.get_by_label("Number").fill("*70")
+    alice.field("number").fill("*70")
     alice.tab("Members").click()
     alice.page.get_by_role("button", name="Add all phones").click()
     alice.save()
@@ -107,12 +107,12 @@ def test_lines_that_others_wrote_are_shown_and_stay(alice: Visit) -> None:
 
 def test_an_own_line_that_nobody_can_run_is_refused_with_its_reason(alice: Visit) -> None:
     alice.goto("/dialplan/extension/add/")
-    alice.page.get_by_label("Extension").fill("600")
-    alice.page.get_by_label("Application").fill("System")
-    alice.page.get_by_label("Data").fill("id")
+    alice.field("exten").fill("600")
+    alice.field("application").fill("System")
+    alice.field("data").fill("id")
     alice.save()
     expect(alice.body).to_contain_text("System")
-    expect(alice.page.get_by_label("Data")).to_have_value("id")
+    expect(alice.field("data")).to_have_value("id")
     with open_tenant("acme"):
         assert not Extension.objects.filter(exten="600").exists()
 

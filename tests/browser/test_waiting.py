@@ -22,7 +22,7 @@ def test_a_save_waits_for_asterisk_and_becomes_live_by_itself(
     expect(alice.status).to_contain_text("live on pbx1")
     asterisk.stop()
     alice.goto("/dialplan/phone/add/")
-    alice.page.get_by_label("Number").fill("101")
+    alice.field("number").fill("101")
     alice.save("_continue")
     expect(alice.body).to_contain_text("was added successfully")
     expect(alice.status).to_contain_text("waiting for pbx1")

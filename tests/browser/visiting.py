@@ -49,6 +49,10 @@ class Visit:
         """The page below its header."""
         return self.page.locator("#main")
 
+    def field(self, name: str) -> Locator:
+        """A field of a form, by its name: labels may come again in what addons add."""
+        return self.page.locator(f"#id_{name}")
+
     def tab(self, name: str) -> Locator:
         """A tab of a form."""
         return self.page.get_by_role("tab").filter(has_text=re.compile(rf"^\s*{re.escape(name)}\b"))
