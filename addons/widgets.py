@@ -163,6 +163,7 @@ class MultiListWidget(forms.Widget):
         place = f"{name}-{number}-{param.name}"
         widget = ReferenceInput(param, proposes=False) if isinstance(param, Reference) and not param.many else widget_for(param)
         if isinstance(widget, SecretInput):
+            widget.is_required = param.required
             widget.is_set = _is_number(number) and (int(number), param.name) in self.set_secrets
         html = widget.render(place, row.get(param.name, param.initial), {"id": f"id_{place}", "aria-label": column.label})
         error = self.errors.get((index, param.name), "") if index is not None else ""
