@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from addons.registry import registry
 from addons.testing import Written, committed
+from dialplan.build.model import Line
+from dialplan.build.policy import check_staff_line
 
 
 def phones(*extras: Any, **settings: Any) -> Written:
@@ -19,14 +23,21 @@ def test_phones_that_may_not_forward_stay_as_they_are() -> None:
 def test_a_phone_that_may_forward_asks_first_and_keeps_what_comes_after() -> None:
     written = phones({"allowed": True}, {"allowed": True, "number": "95145551234", "outside": True}, {})
     text = written.whole_text()
-    assert "exten => 101,1,Gosub(acme-callforward,ring,1(101,30,no))\nexten => 101,2,Hangup()\n" in text
-    assert "exten => 102,1,Gosub(acme-callforward,ring,1(102,30,yes))\nexten => 102,2,Hangup()\n" in text
+    assert "exten => 101,1,Gosub(acme-callforward,101,1)\nexten => 101,2,Hangup()\n" in text
+    assert "exten => 101,1,MSet(TRANSFER_PHONE=101,TRANSFER_SECONDS=30,TRANSFER_OUT=no)\nexten => 101,2,Goto(ring,1)\n" in text
+    assert "exten => 102,1,MSet(TRANSFER_PHONE=102,TRANSFER_SECONDS=30,TRANSFER_OUT=yes)\n" in text
     assert "exten => 103,1,Dial(PJSIP/acme_103,30)\n" in text
     assert written.database() == {"acme/cf/101": "none", "acme/cf/102": "95145551234"}
 
 
 def test_the_codes_are_the_tenants_own() -> None:
     text = phones({"allowed": True}, on="*21", off="*22").text()
-    assert "exten => _*21X.,1,Set(FORWARD=${FILTER(0-9,${EXTEN:3})})\n" in text
-    assert "exten => *22,1,Set(FORWARD=)\n" in text
+    assert "exten => _*21X.,1,Set(TRANSFER_TO=${FILTER(0-9,${EXTEN:3})})\n" in text
+    assert "exten => *22,1,Set(TRANSFER_TO=)\n" in text
     assert "*72" not in text
+
+
+@pytest.mark.parametrize("data", ["TRANSFER_OUT=yes", "TRANSFER_TO=95145551234", "__TRANSFER_OWN=1."])
+def test_staffs_lines_cannot_lend_a_call_the_permission_of_a_phone(data: str) -> None:
+    with pytest.raises(ValueError, match="Asterisk or the console uses that name"):
+        check_staff_line(Line("lobby", "s", 1, "Set", data))

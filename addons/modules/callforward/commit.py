@@ -12,63 +12,66 @@ def commit(pbx):
     slug, on, off = codes["tenant"], codes["on"], codes["off"]
     phones = [phone for phone in pbx.get_infos("phone") if phone["extra"][pbx.addon]["allowed"]]
     for phone in phones:
-        extra = phone["extra"][pbx.addon]
-        ring = f"{{tenant}}-callforward,ring,1({phone['number']},{phone['ring_seconds']},{'yes' if extra['outside'] else 'no'})"
-        pbx.add_to_dialplan(slug, "internal", phone["number"], 1, ["Gosub", ring])
-        pbx.add_to_database("cf", phone["number"], extra["number"] or NOT_SET)
+        number, extra = phone["number"], phone["extra"][pbx.addon]
+        out = "yes" if extra["outside"] else "no"
+        known = ["MSet", f"TRANSFER_PHONE={number}", f"TRANSFER_SECONDS={phone['ring_seconds']}", f"TRANSFER_OUT={out}"]
+        pbx.add_to_dialplan(slug, "internal", number, 1, ["Gosub", "{tenant}-callforward", number, "1"])
+        pbx.add_to_dialplan(slug, "callforward", number, 1, known)
+        pbx.add_to_dialplan(slug, "callforward", number, 2, ["Goto", "ring,1"])
+        pbx.add_to_database("cf", number, extra["number"] or NOT_SET)
     if phones:
         write(pbx, slug, "callforward", SHARED)
         write(pbx, slug, "internal", CODES.replace("<on>", on).replace("<off>", off).replace("<length>", str(len(on))))
 
 
-# What phones dialled, and what the AstDB holds, is brought to its digits before anything is decided by it.
+# What phones dialled, and what the AstDB holds, is brought to its digits before anything is decided by it. No line of staff may set
+# a variable that has TRANSFER in its name, so that none of them lends a call from outside the permission that a phone has.
 STAFFS = "${FILTER(0-9,${DB({tenant}/cf/%s)})}"
 CODES = """
 [_<on>X.]
-Set(FORWARD=${FILTER(0-9,${EXTEN:<length>})})
+Set(TRANSFER_TO=${FILTER(0-9,${EXTEN:<length>})})
 Goto({tenant}-callforward,set,1)
 [<on>]
 Answer()
-Read(FORWARD,vm-enter-num-to-call,20,,2,7)
-Set(FORWARD=${FILTER(0-9,${FORWARD})})
-ExecIf($[${LEN(${FORWARD})}=0]?Hangup())
+Read(TRANSFER_TO,vm-enter-num-to-call,20,,2,7)
+Set(TRANSFER_TO=${FILTER(0-9,${TRANSFER_TO})})
+ExecIf($[${LEN(${TRANSFER_TO})}=0]?Hangup())
 Goto({tenant}-callforward,set,1)
 [<off>]
-Set(FORWARD=)
+Set(TRANSFER_TO=)
 Goto({tenant}-callforward,set,1)
 """
 # Context internal lets no call from a trunk out again. Context outside does, and holds nothing but the outgoing lines: it is for numbers of
 # no phone, where staff allowed it. A call is forwarded five times at most, so that phones which forward to each other end it.
 OUTSIDE = (
-    '"${MAY_GO_OUT}"="yes" & "${FROM_TRUNK}"!="" & "${DEVICE_STATE(PJSIP/{tenant}_${FORWARD})}"="INVALID"'
-    " & ${DIALPLAN_EXISTS({tenant}-outside,${FORWARD},1)}"
+    '"${TRANSFER_OUT}"="yes" & "${FROM_TRUNK}"!="" & "${DEVICE_STATE(PJSIP/{tenant}_${TRANSFER_TO})}"="INVALID"'
+    " & ${DIALPLAN_EXISTS({tenant}-outside,${TRANSFER_TO},1)}"
 )
 SHARED = f"""
 [ring]
-Set(FORWARD={STAFFS % "${ARG1}"})
-Set(OWN=${{FILTER(0-9.,${{DB({{tenant}}/cf-own/${{ARG1}})}})}})
-ExecIf($["${{CUT(OWN,.,2)}}"="${{FORWARD}}"]?Set(FORWARD=${{CUT(OWN,.,1)}}))
-GotoIf($[${{LEN(${{FORWARD}})}}>0]?forward,1)
-Dial(PJSIP/{{tenant}}_${{ARG1}},${{ARG2}})
+Set(TRANSFER_TO={STAFFS % "${TRANSFER_PHONE}"})
+Set(TRANSFER_OWN=${{FILTER(0-9.,${{DB({{tenant}}/cf-own/${{TRANSFER_PHONE}})}})}})
+ExecIf($["${{CUT(TRANSFER_OWN,.,2)}}"="${{TRANSFER_TO}}"]?Set(TRANSFER_TO=${{CUT(TRANSFER_OWN,.,1)}}))
+GotoIf($[${{LEN(${{TRANSFER_TO}})}}>0]?forward,1)
+Dial(PJSIP/{{tenant}}_${{TRANSFER_PHONE}},${{TRANSFER_SECONDS}})
 Return()
 [forward]
 Set(__FORWARDED=x${{FORWARDED}})
 ExecIf($[${{LEN(${{FORWARDED}})}}>5]?Hangup())
-Set(MAY_GO_OUT=${{ARG3}})
 StackPop()
-GotoIf($[{OUTSIDE}]?{{tenant}}-outside,${{FORWARD}},1)
-GotoIf(${{DIALPLAN_EXISTS({{tenant}}-internal,${{FORWARD}},1)}}?{{tenant}}-internal,${{FORWARD}},1)
+GotoIf($[{OUTSIDE}]?{{tenant}}-outside,${{TRANSFER_TO}},1)
+GotoIf(${{DIALPLAN_EXISTS({{tenant}}-internal,${{TRANSFER_TO}},1)}}?{{tenant}}-internal,${{TRANSFER_TO}},1)
 Hangup()
 [set]
 Set(DEVICE=${{CHANNEL(endpoint)}})
 Set(PHONE=${{FILTER(0-9,${{CUT(DEVICE,_,2)}})}})
 Answer()
 GotoIf(${{DB_EXISTS({{tenant}}/cf/${{PHONE}})}}?5:refuse,1)
-GotoIf($[${{LEN(${{FORWARD}})}}=0]?7)
-GotoIf($["${{FORWARD}}"="${{PHONE}}" | ${{DIALPLAN_EXISTS({{tenant}}-internal,${{FORWARD}},1)}}=0]?refuse,1)
-Set(DB({{tenant}}/cf-own/${{PHONE}})=${{FORWARD}}.{STAFFS % "${PHONE}"})
-Playback(call-fwd-unconditional&${{IF($[${{LEN(${{FORWARD}})}}>0]?is-set-to:de-activated)}})
-SayDigits(${{FORWARD}})
+GotoIf($[${{LEN(${{TRANSFER_TO}})}}=0]?7)
+GotoIf($["${{TRANSFER_TO}}"="${{PHONE}}" | ${{DIALPLAN_EXISTS({{tenant}}-internal,${{TRANSFER_TO}},1)}}=0]?refuse,1)
+Set(DB({{tenant}}/cf-own/${{PHONE}})=${{TRANSFER_TO}}.{STAFFS % "${PHONE}"})
+Playback(call-fwd-unconditional&${{IF($[${{LEN(${{TRANSFER_TO}})}}>0]?is-set-to:de-activated)}})
+SayDigits(${{TRANSFER_TO}})
 Hangup()
 [refuse]
 Playback(pbx-invalid)

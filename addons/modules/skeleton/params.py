@@ -77,7 +77,7 @@ params = [
     Time("closes", "To", tab="hours", default="18:00", required=True, show_if=("limited", True)),
     # TimeRange: as 12:00-13:00.
     TimeRange("lunch", "Break", tab="hours", show_if=("limited", True)),
-    # Destination: any place where a call can go, such as phone:101, paging:*70 or hangup.
+    # Destination: any place where a call can go, such as phone:101, ringgroup:600 or hangup.
     Destination("closed", "Outside the hours", tab="hours", default="hangup", required=True, show_if=("limited", True)),
     # Date: as 2026-12-24.
     Date("until", "Last day", tab="hours", help="From the day after, it hangs up; empty for never."),

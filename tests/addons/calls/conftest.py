@@ -1,6 +1,7 @@
 """One Asterisk with all bundled addons for the whole run, phones that are registered there, and a carrier."""
 
 import contextlib
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 
@@ -11,6 +12,9 @@ from tests.addons.calls import acme
 from tests.asterisk_fixture import need_asterisk
 from tests.sip import Carrier, Phone, need_sipp
 from tests.sip.sipp import reserve_port
+
+# Of the dialplan, its expressions, functions and applications; not of a sound that a test left out.
+FAULT = re.compile(r"(?:WARNING|ERROR)\[[^]]*\](?:\[[^]]*\])? (?:pbx|ast_expr|func_|app_|res_pjsip)")
 
 
 class Server(PrivateAsterisk):
@@ -64,6 +68,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             server.cli("core set verbose 3")
             acme.fill(server)
             yield server
+            faults = [line for line in server.log.splitlines() if FAULT.search(line)]
+            assert faults == [], "what the addons wrote, Asterisk ran with complaints"
 
 
 @pytest.fixture(scope="module")
