@@ -34,12 +34,10 @@ def encrypt(text: str) -> str:
 
 def decrypt(token: str) -> str:
     """The text of a stored secret. Raises LostKey."""
-    return _or_lost(_fernet(_keys()).decrypt, token) if token else ""
-
-
-def renew(token: str) -> str:
-    """The same secret, written with the first key. Raises LostKey."""
-    return _or_lost(_fernet(_keys()).rotate, token) if token else ""
+    try:
+        return _fernet(_keys()).decrypt(token.encode()).decode() if token else ""
+    except InvalidToken:
+        raise LostKey("A stored secret opens with none of the keys; put the key that it was written with back into SECRETS_KEYS.") from None
 
 
 def is_sealed(value: Any) -> bool:
@@ -76,11 +74,3 @@ def _keys() -> tuple[str, ...]:
 @cache
 def _fernet(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
-
-
-def _or_lost(use: Any, token: str) -> str:
-    try:
-        text: str = use(token.encode()).decode()
-    except InvalidToken:
-        raise LostKey("A stored secret opens with none of the keys; put the key that it was written with back into SECRETS_KEYS.") from None
-    return text
