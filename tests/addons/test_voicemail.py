@@ -1,10 +1,18 @@
-"""The dialplan and the AstDB keys of voicemail, as text."""
+"""The dialplan and the AstDB keys of voicemail, as text and as they come from a phone's page."""
 
 import hashlib
 from typing import Any
 
+import pytest
+
 from addons.registry import registry
+from addons.switch import switch
 from addons.testing import Written, committed
+from dialplan.destinations import exists, proposals
+from dialplan.models import AstDBEntry, Extension, Phone
+from tenants.models import Tenant
+from tenants.schema import open_tenant
+from tests.people import browser, staff
 
 
 def boxes(*extras: Any, **settings: Any) -> Written:
@@ -38,3 +46,26 @@ def test_what_the_tenant_chose_for_all_boxes() -> None:
     assert ".wav,10,30,k)" in text
     assert "Set(SLOT=$[${SLOT}%7+1])" in text
     assert "<" not in text.replace("}<2]", "").replace("}<3]", "")
+
+
+@pytest.mark.django_db
+def test_staff_tick_a_box_on_the_phones_page_and_calls_can_be_sent_to_it(acme: Tenant) -> None:
+    switch("skeleton", enabled=False, slugs=["acme"])  # it asks for more on the same page
+    client = browser("acme.localhost", staff(acme))
+    with open_tenant("acme"):
+        phone = Phone.objects.create(number="101", name="Alice")
+    form = {"number": "101", "name": "Alice", "secret": "abcd1234", "context": "internal", "ring_seconds": "30", "auto_answer": "none"}
+    form |= {"voicemail__enabled": "on", "voicemail__pin": "4711", "voicemail__greeting": "vm-intro"}
+    form |= {"callforward__allowed": "on", "callforward__number": "102"}
+    answer = client.post(f"/dialplan/phone/{phone.pk}/change/", form)
+    assert answer.status_code == 302
+    with open_tenant("acme"):
+        live = Extension.objects.filter(context="internal", exten="101", replaced_by="").order_by("priority")
+        assert [line.data for line in live] == ["{tenant}-callforward,101,1", "{tenant}-voicemail,101,1"]
+        assert AstDBEntry.objects.get(family="cf", key="101").value == "102"
+        assert AstDBEntry.objects.get(family="voicemail-pin", key="101").value not in ("", "-", "4711")
+        assert ("voicemail:101", "Voicemail: 101 Alice") in proposals()
+        assert exists("voicemail:101")
+        assert not exists("voicemail:102")
+        switch("callforward", enabled=False, slugs=["acme"])
+        assert live.all()[0].data == "PJSIP/{tenant}_101,30"
