@@ -31,7 +31,7 @@ def test_a_phone_that_may_forward_asks_first_and_keeps_what_comes_after() -> Non
 
 
 def test_the_codes_are_the_tenants_own() -> None:
-    text = phones({"allowed": True}, on="*21", off="*22").text()
+    text = phones({"allowed": True}, forward="*21", end="*22").text()
     assert "exten => _*21X.,1,Set(TRANSFER_TO=${FILTER(0-9,${EXTEN:3})})\n" in text
     assert "exten => *22,1,Set(TRANSFER_TO=)\n" in text
     assert "*72" not in text

@@ -9,7 +9,7 @@ NOT_SET = "none"
 
 def commit(pbx):
     codes = pbx.get_config()
-    slug, on, off = codes["tenant"], codes["on"], codes["off"]
+    slug, code = codes["tenant"], codes["forward"]
     phones = [phone for phone in pbx.get_infos("phone") if phone["extra"][pbx.addon]["allowed"]]
     for phone in phones:
         number, extra = phone["number"], phone["extra"][pbx.addon]
@@ -21,23 +21,23 @@ def commit(pbx):
         pbx.add_to_database("cf", number, extra["number"] or NOT_SET)
     if phones:
         write(pbx, slug, "callforward", SHARED)
-        write(pbx, slug, "internal", CODES.replace("<on>", on).replace("<off>", off).replace("<length>", str(len(on))))
+        write(pbx, slug, "internal", CODES.replace("<forward>", code).replace("<end>", codes["end"]).replace("<length>", str(len(code))))
 
 
 # What phones dialled, and what the AstDB holds, is brought to its digits before anything is decided by it. No line of staff may set
 # a variable that has TRANSFER in its name, so that none of them lends a call from outside the permission that a phone has.
 STAFFS = "${FILTER(0-9,${DB({tenant}/cf/%s)})}"
 CODES = """
-[_<on>X.]
+[_<forward>X.]
 Set(TRANSFER_TO=${FILTER(0-9,${EXTEN:<length>})})
 Goto({tenant}-callforward,set,1)
-[<on>]
+[<forward>]
 Answer()
 Read(TRANSFER_TO,vm-enter-num-to-call,20,,2,7)
 Set(TRANSFER_TO=${FILTER(0-9,${TRANSFER_TO})})
 ExecIf($[${LEN(${TRANSFER_TO})}=0]?Hangup())
 Goto({tenant}-callforward,set,1)
-[<off>]
+[<end>]
 Set(TRANSFER_TO=)
 Goto({tenant}-callforward,set,1)
 """

@@ -6,7 +6,7 @@ CODE = r"\*\d{1,4}"
 
 params = [
     Number(
-        "on",
+        "forward",
         "Code to forward",
         default="*72",
         required=True,
@@ -14,5 +14,5 @@ params = [
         pattern=CODE,
         help="Dialled with the number behind it, as *72102, or alone: then a voice asks for the number.",
     ),
-    Number("off", "Code to end it", default="*73", required=True, context="internal", pattern=CODE),
+    Number("end", "Code to end it", default="*73", required=True, context="internal", pattern=CODE),
 ]

@@ -1,5 +1,8 @@
 """The dialplan of ring groups: what is dialled, in context `internal`, leads to context `ringgroup`, where calls sent there begin, too."""
 
+# Ends a call that destinations send round in a circle, which without a phone to ring would take no time.
+ROUND = (["Set", "ROUNDS=x${ROUNDS}"], ["ExecIf", "$[${LEN(${ROUNDS})}>50]?Hangup()"])
+
 
 def commit(pbx):
     phones = {phone["number"] for phone in pbx.get_infos("phone")}
@@ -7,7 +10,7 @@ def commit(pbx):
         number = group["number"]
         pbx.add_to_dialplan(group["tenant"], "internal", number, 1, ["Goto", "{tenant}-ringgroup", number, "1"])
         devices = [f"PJSIP/{{tenant}}_{row['phone']}" for row in group["members"] if row["phone"] in phones]
-        commands = [*rings(group, devices), pbx.destination(group["after"])]
+        commands = [*ROUND, *rings(group, devices), pbx.destination(group["after"])]
         for priority, command in enumerate(commands, start=1):
             pbx.add_to_dialplan(group["tenant"], "ringgroup", number, priority, command)
 

@@ -31,10 +31,13 @@ def decide(hours):
 
 
 def send(pbx, hours):
+    """Sends the call where the hours say; it counts, as a circle of destinations takes no time and would never end."""
+    yield ["Set", "ROUNDS=x${ROUNDS}"]
+    yield ["ExecIf", "$[${LEN(${ROUNDS})}>50]?Hangup()"]
     yield ["Gosub", "{tenant}-hours", hours["number"], "1"]
     by_hand = f"${{FILTER(a-z,${{DB({key(hours)})}})}}"
     yield ["Set", f"HOURS=${{IF(${{DB_EXISTS({key(hours)})}}?{by_hand}:${{GOSUB_RETVAL}})}}"]
-    yield ["GotoIf", '$["${HOURS}"="open"]?4:5']
+    yield ["GotoIf", '$["${HOURS}"="open"]?6:7']
     yield pbx.destination(hours["open"])
     yield pbx.destination(hours["closed"])
 

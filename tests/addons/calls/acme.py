@@ -64,6 +64,8 @@ ADDONS: dict[str, Sequence[Raw]] = {
         {"number": "801", "hours": [{"days": ["fri"], "time": "22:00-06:00"}], "open": "101", "closed": "102"},
         {"number": "802", "hours": ALWAYS, "holidays": [{"date": TODAY}], "open": "101", "closed": "102"},
         {"number": "803", "hours": ALWAYS, "holidays": [{"date": f"2000{TODAY[4:]}", "yearly": True}], "open": "101", "closed": "102"},
+        {"number": "805", "hours": ALWAYS, "open": "timecondition:806"},
+        {"number": "806", "hours": ALWAYS, "open": "timecondition:805"},
         {"number": "804", "hours": ALWAYS, "holidays": [{"date": f"2000{TODAY[4:]}"}], "open": "101", "closed": "102"},
     ],
     "conference": [{"number": "900"}, {"number": "901", "pin": PIN, "moderator_pin": "1234", "wait": True}],

@@ -37,3 +37,7 @@ def test_a_code_turns_it_round_and_back(server: Server, phones: Phones) -> None:
         call = phones["104"].call("8000")
         phones[rings].wait_call()
         call.hang_up()
+
+
+def test_hours_that_send_calls_round_in_a_circle_end_them(phones: Phones) -> None:
+    assert phones["104"].call("805").wait_status() >= 400
