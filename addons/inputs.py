@@ -1,13 +1,15 @@
-"""Inputs of the kinds of param for which the theme has none: a secret that is never shown, a range of times, and when a param is there."""
+"""Inputs of the kinds of param for which the theme has none: references, secrets, ranges of times; and when a param is there."""
 
 import json
 from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordToggleWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordToggleWidget, UnfoldAdminTextInputWidget
 
 from addons.declare import Words, is_given
+from addons.links import Reference
+from addons.lookup import needs
 from addons.param import Param
 
 
@@ -74,3 +76,39 @@ class TimeRangeInput(forms.MultiWidget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         start, end = (part or "" for part in super().value_from_datadict(data, files, name))
         return f"{start}-{end}" if start or end else ""
+
+
+class ReferenceInput(UnfoldAdminTextInputWidget):
+    """A text input that proposes the records that may be named; the browser filters them as one types."""
+
+    template_name = "addons/reference.html"
+
+    class Media:
+        js = ("addons/reference.js",)
+        css = {"all": ("addons/multilist.css",)}
+
+    def __init__(self, param: Reference, proposes: bool = True) -> None:
+        self.param = param
+        self.proposes = proposes
+        super().__init__({"list": f"proposals-{param.to}", "autocomplete": "off", **placeholder_of(param.placeholder)})
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["proposals"] = needs(self.param) if self.proposes else ()
+        return context
+
+
+class ReferencesInput(UnfoldAdminCheckboxSelectMultipleWidget):
+    """Ticks for the records that are named; "all" stands for every one, also those to come."""
+
+    def __init__(self, param: Reference) -> None:
+        self.param = param
+        super().__init__()
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        self.choices = needs(self.param)
+        return super().get_context(name, [value] if isinstance(value, str) else value, attrs)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        values = super().value_from_datadict(data, files, name) or []
+        return Reference.ALL if self.param.everything and Reference.ALL in values else values

@@ -1,4 +1,4 @@
-"""How each kind of param looks in a form; the only module that knows the theme's widgets."""
+"""How each kind of param looks in a form; with `inputs` the only module that knows the theme's widgets."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from unfold.widgets import (
 )
 
 from addons.declare import Column
-from addons.inputs import SecretInput, TimeRangeInput, placeholder_of, shown_if, typed_input
+from addons.inputs import ReferenceInput, ReferencesInput, SecretInput, TimeRangeInput, placeholder_of, shown_if, typed_input
 from addons.links import MultiList, Reference
 from addons.lookup import needs, plural
 from addons.param import Param
@@ -43,42 +43,6 @@ def widget_for(param: Param) -> forms.Widget:
         if make := WIDGETS.get(kind):
             return make(param)
     raise TypeError(f"{param.owner}: no widget shows a {type(param).__name__}")
-
-
-class ReferenceInput(UnfoldAdminTextInputWidget):
-    """A text input that proposes the records that may be named; the browser filters them as one types."""
-
-    template_name = "addons/reference.html"
-
-    class Media:
-        js = ("addons/reference.js",)
-        css = {"all": ("addons/multilist.css",)}
-
-    def __init__(self, param: Reference, proposes: bool = True) -> None:
-        self.param = param
-        self.proposes = proposes
-        super().__init__({"list": f"proposals-{param.to}", "autocomplete": "off", **placeholder_of(param.placeholder)})
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        context["proposals"] = needs(self.param) if self.proposes else ()
-        return context
-
-
-class ReferencesInput(UnfoldAdminCheckboxSelectMultipleWidget):
-    """Ticks for the records that are named; "all" stands for every one, also those to come."""
-
-    def __init__(self, param: Reference) -> None:
-        self.param = param
-        super().__init__()
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        self.choices = needs(self.param)
-        return super().get_context(name, [value] if isinstance(value, str) else value, attrs)
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        values = super().value_from_datadict(data, files, name) or []
-        return Reference.ALL if self.param.everything and Reference.ALL in values else values
 
 
 class GivenRow(dict[str, Any]):
