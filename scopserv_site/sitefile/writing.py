@@ -27,10 +27,10 @@ def _block(mapping: Mapping[str, Any], indent: str) -> Iterator[str]:
         line = f"{head} {_flow(value)}" if _is_small(value) else ""
         if line and len(line) <= WIDTH:
             yield line
-        elif isinstance(value, Mapping):
+        elif isinstance(value, Mapping) and value:
             yield head
             yield from _block(value, indent + INDENT)
-        elif isinstance(value, list):
+        elif isinstance(value, list) and value:
             yield head
             yield from (f"{indent}{INDENT}- {_flow(item)}" for item in value)
         else:

@@ -135,9 +135,7 @@ def in_group(group: int) -> list[str]:
 
 def test_the_console_from_start_to_stop_and_again(var_dir, free_port):
     server = Path(var_dir) / "postgres" / "postmaster.pid"
-    begun = time.monotonic()
     console = run_console(var_dir, free_port)
-    first_start = time.monotonic() - begun
     running = " ".join(in_group(console.pid))
     assert "manage.py worker" in running
     assert "gunicorn" in running
@@ -153,9 +151,7 @@ def test_the_console_from_start_to_stop_and_again(var_dir, free_port):
     assert in_group(console.pid) == []
     assert not server.exists()
 
-    begun = time.monotonic()
     again = run_console(var_dir, free_port)
-    assert time.monotonic() - begun < max(10, first_start)  # the first one also makes the database; on a busy machine both are slow
     again.terminate()
     again.communicate(timeout=30)
     assert again.returncode == 0

@@ -269,3 +269,9 @@ def test_a_record_that_names_what_is_gone_is_left_alone(apply: Apply, acme: Tena
     assert apply(exported()) == "nothing to change\n"
     with open_tenant("acme"):
         assert Revision.objects.count() == revisions
+
+
+@pytest.mark.parametrize("value", [[], {}])
+def test_what_is_empty_stays_behind_a_long_name(value: Any) -> None:
+    document = {"value": {"0" * 130: value}}
+    assert parse("x", yaml_text(document).encode()) == document
