@@ -23,6 +23,9 @@ from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
 from scopserv_site.addons_page import addons_page
 from scopserv_site.pages import TenantAdmin, UserAdmin
+from scopserv_site.records.addons import addon_resource
+from scopserv_site.records.sections import LINES_IN, LINES_OUT, PHONES
+from scopserv_site.tables.pages import with_tables
 from scopserv_site.tokens_page import tokens_page
 from scopserv_site.written_by import written_by
 from tenants.access import ConsoleLoginForm, role_at
@@ -85,9 +88,9 @@ tenant_console = TenantConsole(name="tenant")
 
 OPERATORS: dict[Any, Any] = {Tenant: TenantAdmin, User: UserAdmin, Node: NodeAdmin, Trunk: TrunkAdmin}
 TENANTS: dict[Any, Any] = {
-    Phone: with_extras(sections_admin.PhoneAdmin),
-    IncomingLine: with_extras(sections_admin.IncomingLineAdmin),
-    OutgoingLine: with_extras(sections_admin.OutgoingLineAdmin),
+    Phone: with_tables(with_extras(sections_admin.PhoneAdmin), PHONES),
+    IncomingLine: with_tables(with_extras(sections_admin.IncomingLineAdmin), LINES_IN),
+    OutgoingLine: with_tables(with_extras(sections_admin.OutgoingLineAdmin), LINES_OUT),
     Context: dialplan_admin.ContextAdmin,
     Extension: dialplan_admin.ExtensionAdmin,
     AstDBEntry: dialplan_admin.AstDBEntryAdmin,
@@ -104,4 +107,5 @@ def register_all() -> None:
     for addon in registry.addons:
         console = operator_console if addon.info.scope == "server" else tenant_console
         if addon.params:
-            console.register(record_model(addon), record_admin(addon))
+            admin = record_admin(addon)
+            console.register(record_model(addon), with_tables(admin, addon_resource(addon)) if addon.is_list else admin)

@@ -9,8 +9,8 @@ from addons.records import with_defaults
 from addons.registry import registry
 from scopserv_site.records.json_schema import Schema, as_object, field_schema, record_schema
 from scopserv_site.records.resource import Key, Resource, Values, here, place, public, without
+from scopserv_site.sitefile import shape
 from scopserv_site.sitefile.faults import Path
-from scopserv_site.sitefile.shape import LINES_IN, LINES_OUT, PHONES, Section
 
 NEEDED = {"phones": ("number",), "lines_in": ("number", "trunk", "destination"), "lines_out": ("name", "pattern", "trunk")}
 
@@ -19,7 +19,7 @@ NEEDED = {"phones": ("number",), "lines_in": ("number", "trunk", "destination"),
 class SectionResource(Resource):
     """The records of a section of site files."""
 
-    section: Section
+    section: shape.Section
 
     @property
     def model(self) -> Any:
@@ -27,7 +27,7 @@ class SectionResource(Resource):
 
     @property
     def names(self) -> Key:
-        return (self.section.key, "trunk") if self.section is LINES_IN else (self.section.key,)
+        return (self.section.key, "trunk") if self.section is shape.LINES_IN else (self.section.key,)
 
     @cached_property
     def _fields(self) -> dict[str, tuple[str, bool]]:
@@ -67,8 +67,7 @@ class SectionResource(Resource):
         return found
 
 
-SECTIONS = (
-    SectionResource("phones", "Phones", "phone", PHONES),
-    SectionResource("lines_in", "Incoming lines", "incoming line", LINES_IN),
-    SectionResource("lines_out", "Outgoing lines", "outgoing line", LINES_OUT),
-)
+PHONES = SectionResource("phones", "Phones", "phone", shape.PHONES)
+LINES_IN = SectionResource("lines_in", "Incoming lines", "incoming line", shape.LINES_IN)
+LINES_OUT = SectionResource("lines_out", "Outgoing lines", "outgoing line", shape.LINES_OUT)
+SECTIONS = (PHONES, LINES_IN, LINES_OUT)

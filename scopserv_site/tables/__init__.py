@@ -1,0 +1,1 @@
+"""Lists of records as CSV and XLSX, out and in."""
