@@ -43,8 +43,9 @@ from dialplan.models import Phone, Revision  # noqa: E402
 from scopserv_site.commandline import make_first_tables  # noqa: E402
 from scopserv_site.database import embedded  # noqa: E402
 from tenants.lifecycle import create_tenant  # noqa: E402
-from tenants.models import Tenant  # noqa: E402
+from tenants.models import Tenant, User  # noqa: E402
 from tenants.schema import open_tenant  # noqa: E402
+from tests import bench_addons  # noqa: E402
 from tests.people import browser, staff  # noqa: E402
 from tests.proof.forms import address, fill, post  # noqa: E402
 from tests.proof.site import Pbx, Site  # noqa: E402
@@ -76,6 +77,7 @@ def measured() -> Iterator[tuple[str, float, float | None]]:
         yield "make run once more", starting(Path(folder)), 10
         embedded.stop(Path(folder) / "postgres")
     yield "addons loaded", LOADED, None
+    yield "fifty more addons", bench_addons.loading(FOLDER / "addons"), 0.500
     make_first_tables()
     setup_test_environment()  # lets the test client see the forms of the pages
     with Pbx(FOLDER / "pbx1") as pbx1:
@@ -88,6 +90,8 @@ def measured() -> Iterator[tuple[str, float, float | None]]:
             site.await_live()
             yield "apply of 2 new tenants of 500 phones, until live", timed(lambda: site.apply(tenants({"big": 500, "large": 500}))), None
             yield "the same apply again", timed(lambda: site.apply(tenants({"big": 500, "large": 500}))), None
+            yield from bench_addons.committing("big")
+            yield from bench_addons.listing("acme", browser("acme.localhost", User.objects.get(username="alice")))
 
 
 def starting(folder: Path) -> float:
