@@ -20,7 +20,9 @@ FILES = {
     "info": 'from addons.api import Info\ninfo = Info(name="Door {n}", description="A door.", version="1", scope="tenant")\n',
     "params": 'from addons.api import Number, Integer\nparams = [Number("number", "Number", key=True, required=True), Integer("s", "S")]\n',
     "columns": 'from addons.api import Column\ncolumns = {{"list": [Column("number")]}}\n',
-    "commit": "def commit(pbx):\n    for door in pbx.get_config():\n        pbx.add_to_dialplan(door['tenant'], 'internal', '1', 1, ['NoOp'])\n",
+    "commit": (
+        "def commit(pbx):\n    for door in pbx.get_config():\n        pbx.add_to_dialplan(door['tenant'], 'internal', '1', 1, ['Answer'])\n"
+    ),
 }
 
 
