@@ -220,15 +220,9 @@ def _check_send_dtmf(target: _Target) -> None:
     target.arguments(3)
 
 
-def _check_delete(target: _Target) -> None:
-    if re.fullmatch(rf"\{{tenant\}}/{_P}+/{_P}+", target.data) is None:
-        raise target.refuse(target.data, "name a key of this tenant, like {tenant}/cid/101")
-
-
 _CHECKED: dict[str, Callable[[_Target], None]] = {
     "Background": _check_background,
     "ConfBridge": _check_conference,
-    "DBdel": _check_delete,
     "Dial": _check_dial,
     "ExecIf": lambda target: _check_branches(target, _CONDITION, _check_program),
     "Gosub": _check_gosub,

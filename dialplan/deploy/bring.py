@@ -25,7 +25,7 @@ def bring(jobs: Sequence[Job], folder: NodeFolder, client: AMIClient) -> None:
     _each(jobs, lambda job: job.write(folder))
     _load_dialplan(jobs, client)
     _reload_pjsip(jobs, client)
-    _each(jobs, lambda job: live.forget_registrations(client, job.gone_objects))
+    _each(jobs, lambda job: live.forget_registrations(client, [*job.gone_objects, *job.new_logins]))
     _each(jobs, lambda job: live.apply_entries(client, job.entries))
     _each(jobs, lambda job: _read_back(job, client))
     _each(jobs, lambda job: job.finish(folder))

@@ -44,6 +44,7 @@ class Job:
     entries: EntryDelta = field(default_factory=lambda: EntryDelta((), ()))
     objects: list[Object] = field(default_factory=list)  # to read back
     gone_objects: list[str] = field(default_factory=list)
+    new_logins: list[str] = field(default_factory=list)  # phones with another secret: who is in with the old one is to be out
     reload_dialplan: bool = False
     reload_pjsip: bool = False
     differs: list[str] = field(default_factory=list)  # for people: what was not as it should be
@@ -66,6 +67,8 @@ class Job:
             self.gone_objects = sorted({one.name for one in old_objects} - {one.name for one in new_objects})
             known = set(old_objects)
             self.objects = [one for one in new_objects if one not in known]
+            logins = {one.name for one in old_objects if one.kind == "auth"}
+            self.new_logins = sorted(one.name for one in self.objects if one.kind == "auth" and one.name in logins)
         old_lines: list[Line] = []
         if wanted.slug:
             old_lines = parse_dialplan(dialplan) if trusted else self._ask_lines(client, dialplan)

@@ -107,7 +107,10 @@ def apply_entries(client: AMIClient, delta: EntryDelta) -> None:
 
 
 def forget_registrations(client: AMIClient, phones: Collection[str]) -> None:
-    """Delete the registrations of phones that are gone: Asterisk keeps them, and a next phone of that name would ring the old device."""
+    """Delete the registrations of phones that are gone or have a new secret.
+
+    Asterisk keeps them: the next phone of that name, or whoever stole the old secret, would ring the old device.
+    """
     if not phones:
         return
     listed = client.send("DBGetTree", Family=_REGISTRATIONS)

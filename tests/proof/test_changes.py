@@ -80,6 +80,24 @@ def test_a_new_phone_with_the_number_of_an_old_one_does_not_ring_that_ones_devic
                     assert old.received == []
 
 
+def test_a_new_secret_puts_out_who_registered_with_the_old_one(site: Site, phones: Phones, nora: Client) -> None:
+    save(nora, "dialplan_phone_add", number="106", name="Stolen", secret="old-secret")
+    site.await_live()
+    with Phone(site.pbx1.sip, "north_106", "old-secret") as thief:
+        thief.register()
+        thief.answer()
+        with open_tenant("north"):
+            key = PhoneRow.objects.get(number="106").pk
+        save(nora, "dialplan_phone_change", key, secret="new-secret")
+        site.await_live()
+        assert phones["north_101"].call("106").wait_status() >= 400
+        assert thief.received == []
+        with open_tenant("north"):
+            assert PhoneRow.objects.get(number="106").secret == "new-secret"
+        delete(nora, "dialplan_phone_delete", key)
+        site.await_live()
+
+
 def test_the_page_says_live_and_after_how_long(site: Site, applied: str, nora: Client) -> None:
     said = nora.get(address("deploy_status")).json()
     (place,) = said["places"]

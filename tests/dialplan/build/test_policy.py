@@ -23,7 +23,6 @@ ALLOWED = [
     ("Background", "welcome&custom/menu-2,m,,{tenant}-ivr"),
     ("Busy", "10"),
     ("ConfBridge", "{tenant}-sales"),
-    ("DBdel", "{tenant}/cid/${FILTER(0-9,${CALLERID(num)})}"),
     ("Dial", "PJSIP/{tenant}_101"),
     ("Dial", "PJSIP/{tenant}_101&PJSIP/{tenant}_102,20,tTm(default)L(60000:30000)A(beep)U({tenant}-screen^s^1)"),
     ("Dial", "PJSIP/{tenant}_${EXTEN:1},20"),
