@@ -1,0 +1,3 @@
+from addons.api import Text
+
+params = [Text("owner", "Owner")]

@@ -1,0 +1,3 @@
+from addons.api import Integer
+
+params = [Integer("cost", "Cost", minimum=0)]
