@@ -15,6 +15,7 @@ from addons.kinds import freeze
 from addons.links import MultiList
 from addons.listing import asked_as, is_filtered, search, sort_key, value_filter
 from addons.loading import Addon
+from addons.made_across import made_across
 from addons.param import Param
 from addons.param_form import headings
 from addons.params import Boolean
@@ -44,7 +45,7 @@ class RecordAdmin(CommittingAdmin):
         return frozenset({self.addon.name})
 
     def made(self, obj: Any) -> list[Made]:
-        return made_by(self.addon.origin, obj.key) if self.addon.info.scope == "tenant" else []
+        return (made_across if self.addon.info.scope == "server" else made_by)(self.addon.origin, obj.key)
 
     @contextmanager
     def changing(self, request: HttpRequest) -> Iterator[Change]:

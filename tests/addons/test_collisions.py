@@ -68,3 +68,12 @@ def test_a_revision_tells_nothing_of_what_another_tenants_staff_did(acme: Tenant
         assert next(iter(Revision.objects.values_list("actor", "summary"))) == ("", "")
     with open_tenant("globex"):
         assert next(iter(Revision.objects.values_list("actor", "summary"))) == ("gina", "paging group *70 deleted")
+
+
+def test_the_operators_page_shows_the_lines_at_all_tenants(acme: Tenant, globex: Tenant) -> None:
+    group("acme", "*70")
+    group("globex", "*70")
+    save_page()
+    page = browser("localhost", operator()).get(f"/multipage/record/{ServerRecord.objects.get().pk}/change/").content.decode()
+    assert "acme-internal: *80,1" in page
+    assert "globex-internal: *80,1" not in page
