@@ -52,8 +52,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def port(django_db_setup: None) -> Iterator[int]:
-    with served() as port:
-        yield port
+    with served() as console:
+        yield console.port
 
 
 @pytest.fixture(scope="package")

@@ -8,27 +8,39 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import connection
 
 from dialplan.deploy.asterisk import free_port
 from dialplan.deploy.worker import Worker
-from tests.browser import DATABASE
+from tests.browser import ADDONS, DATABASE
 
 START_SECONDS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A web server: where it is, its process, and the environment in which commands of manage.py see what it sees."""
+
+    port: int
+    pid: int
+    environment: dict[str, str]
+
+
 @contextmanager
-def served() -> Iterator[int]:
-    """The port of a web server that shows what the test's database holds."""
+def served(addons: Path | None = None) -> Iterator[Served]:
+    """A web server that shows what the test's database holds, with the addons of another folder if one is given."""
     port = free_port()
     command = (sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8")
     options = ("--no-control-socket", "--log-level", "warning", "scopserv_site.wsgi:application")
     named = {"DJANGO_SETTINGS_MODULE": "tests.browser.settings", DATABASE: connection.settings_dict["NAME"]}
-    process = subprocess.Popen([*command, *options], env={**os.environ, **named})
+    environment = {**os.environ, **named, **({ADDONS: str(addons)} if addons else {})}
+    process = subprocess.Popen([*command, *options], env=environment)
     try:
         _await(port, process)
-        yield port
+        yield Served(port, process.pid, environment)
     finally:
         process.terminate()
         process.wait(15)

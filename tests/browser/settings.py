@@ -7,11 +7,11 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 
 from addons.discover import addon_apps
-from tests.browser import DATABASE
+from tests.browser import ADDONS, DATABASE
 from tests.settings import *  # noqa: F403
 from tests.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, TENANT_APPS
 
-ADDON_DIRS = (str(Path(__file__).parent / "addons"),)
+ADDON_DIRS = (Path(os.environ.get(ADDONS) or Path(__file__).parent / "addons"),)
 TENANT_APPS = list(dict.fromkeys([*TENANT_APPS, *addon_apps("tenant", ADDON_DIRS)]))
 INSTALLED_APPS = list(dict.fromkeys([*INSTALLED_APPS, *TENANT_APPS]))
 DATABASES["default"]["NAME"] = os.environ[DATABASE]
