@@ -7,6 +7,7 @@ from django.db import models
 
 from addons.registry import registry
 from dialplan.fields import SealedJSONField
+from dialplan.history import Tracked, TrackedQuerySet
 
 
 class AddonVersion(models.CharField):
@@ -23,8 +24,10 @@ class AddonVersion(models.CharField):
         return name, "django.db.models.CharField", args, kwargs
 
 
-class RecordBase(models.Model):
+class RecordBase(Tracked):
     """A record of an addon: a settings record has no key, one of a list has the value of the param declared as key."""
+
+    history_fields = ("data",)
 
     addon = models.CharField(max_length=31, editable=False, db_index=True)
     key = models.CharField(max_length=255, blank=True)
@@ -46,8 +49,12 @@ class RecordBase(models.Model):
     def __str__(self) -> str:
         return self.key or "settings"
 
+    @property
+    def history_kind(self) -> str:  # type: ignore[override]
+        return str(self.addon)
 
-class AddonManager(models.Manager[Any]):
+
+class AddonManager(models.Manager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
     """Sees the records of one addon alone, though the table holds those of all."""
 
     def get_queryset(self) -> models.QuerySet[Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 
 from dialplan.deploy.wanted import want, want_node_of
+from dialplan.history import noting
 from dialplan.rebuild import rebuild
 from dialplan.signals import commits_due, reaches_further
 from tenants.schema import current_slug, open_tenant
@@ -74,7 +75,7 @@ def changing(actor: str = "", own: frozenset[str] = frozenset(), everything: boo
     change = Change(actor=actor, own=own, everything=everything)
     token = _current.set(change)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), noting(actor):
             yield change
             change.settle()
     finally:

@@ -11,9 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 
 from dialplan.changes import Change, changing
+from dialplan.history import changes_of
 from dialplan.made import Made
 from dialplan.refusal import Refused
 from dialplan.rules import check_rules
+
+LONGEST_HISTORY = 200
 
 
 class RefusableForm(ModelForm):
@@ -46,6 +49,7 @@ class CommittingAdmin(ModelAdmin):
     show_full_result_count = False
     empty_hint = ""  # what an empty list says to do next
     change_form_outer_after_template = "dialplan/made.html"
+    object_history_template = "dialplan/history.html"
 
     def consequences(self, obj: Any) -> list[str]:
         """What the page that asks before a delete says about it."""
@@ -68,6 +72,10 @@ class CommittingAdmin(ModelAdmin):
 
     def changing(self, request: HttpRequest) -> Any:
         return changing(actor=request.user.get_username(), own=self.own_addons())
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        changes = changes_of(self.model, int(object_id))[:LONGEST_HISTORY] if object_id.isascii() and object_id.isdecimal() else ()
+        return super().history_view(request, object_id, {"record_changes": changes, **(extra_context or {})})
 
     def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)

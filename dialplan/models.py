@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 from dialplan.build import names, sip_names
 from dialplan.build.model import HINT
 from dialplan.fields import CheckedCharField, EncryptedCharField, SealedJSONField
+from dialplan.history import RecordChangeBase, Tracked
 from tenants.schema import TenantRow
 
 STAFF = "staff"
@@ -19,8 +20,11 @@ def new_secret() -> str:
     return get_random_string(20)
 
 
-class Context(TenantRow):
+class Context(Tracked, TenantRow):
     """A part of the tenant's dialplan: what a phone or a line in it can reach."""
+
+    history_kind = "context"
+    history_fields = ("name", "description")
 
     name = CheckedCharField(
         names.check_context, max_length=40, unique=True, help_text="Lower-case letters, digits and '-', for example 'lobby'."
@@ -38,7 +42,7 @@ class Context(TenantRow):
             raise ValidationError({"name": f"The context {self.name!r} is written by the console itself; choose another name."})
 
 
-class Layered(TenantRow):
+class Layered(Tracked, TenantRow):
     """A line or key of one layer; what a later layer replaced stays, and says by whom."""
 
     origin = models.CharField(max_length=48, default=STAFF, editable=False, db_index=True)
@@ -52,9 +56,16 @@ class Layered(TenantRow):
     def is_staff(self) -> bool:
         return self.origin == STAFF
 
+    @property
+    def is_tracked(self) -> bool:
+        return self.is_staff
+
 
 class Extension(Layered):
     """One dialplan line: what Asterisk does at one priority of an extension."""
+
+    history_kind = "extension"
+    history_fields = ("context", "exten", "priority", "application", "data")
 
     context = CheckedCharField(names.check_context, max_length=40, default="internal")
     exten = CheckedCharField(
@@ -93,6 +104,9 @@ class Extension(Layered):
 class AstDBEntry(Layered):
     """One value of Asterisk's own database, which dialplan reads as ${DB(family/key)}."""
 
+    history_kind = "astdb"
+    history_fields = ("family", "key", "value")
+
     family = CheckedCharField(
         names.check_family, max_length=80, help_text="Stored under this tenant's name: family cid becomes SLUG/cid on Asterisk."
     )
@@ -110,8 +124,11 @@ class AstDBEntry(Layered):
         return f"{self.family}/{self.key}"
 
 
-class Phone(TenantRow):
+class Phone(Tracked, TenantRow):
     """A SIP phone: its number, its login at Asterisk, and what it may dial."""
+
+    history_kind = "phone"
+    history_fields = ("number", "name", "secret", "context", "auto_answer", "ring_seconds", "extra")
 
     class AutoAnswer(models.TextChoices):
         NONE = "none", "Cannot answer by itself"
@@ -144,8 +161,11 @@ class Phone(TenantRow):
         return f"{self.number} {self.name}".strip()
 
 
-class IncomingLine(TenantRow):
+class IncomingLine(Tracked, TenantRow):
     """A number that the public dials (DID), and where its calls go."""
+
+    history_kind = "line_in"
+    history_fields = ("number", "name", "trunk", "destination", "extra")
 
     number = CheckedCharField(
         names.check_did, max_length=21, help_text="The number as the carrier sends it, digits only, for example 5145550100."
@@ -170,8 +190,11 @@ def outgoing_pattern(pattern: str) -> str:
     return names.check_pattern(pattern).removeprefix("_")
 
 
-class OutgoingLine(TenantRow):
+class OutgoingLine(Tracked, TenantRow):
     """Which dialled numbers go out, on which trunk, and how they are rewritten."""
+
+    history_kind = "line_out"
+    history_fields = ("name", "pattern", "trunk", "strip", "prepend", "caller_id", "extra")
 
     name = CheckedCharField(sip_names.check_line_name, max_length=40, unique=True, help_text="A short name, for example 'local'.")
     pattern = CheckedCharField(
@@ -216,6 +239,13 @@ class Revision(TenantRow):
 
     def __str__(self) -> str:
         return f"Revision {self.number}"
+
+
+class RecordChange(TenantRow, RecordChangeBase):
+    """The history of a tenant's records."""
+
+    class Meta(RecordChangeBase.Meta):
+        pass
 
 
 SECTIONS: dict[str, Any] = {"phone": Phone, "line_in": IncomingLine, "line_out": OutgoingLine}

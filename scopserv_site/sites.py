@@ -16,8 +16,9 @@ from addons.registry import registry
 from dialplan import admin as dialplan_admin
 from dialplan import sections_admin
 from dialplan.deploy.admin import NodeAdmin
-from dialplan.deploy.models import Node
-from dialplan.models import AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone, Revision
+from dialplan.deploy.models import Node, SiteChange
+from dialplan.history_admin import ChangeAdmin
+from dialplan.models import AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone, RecordChange, Revision
 from dialplan.trunks.admin import TrunkAdmin
 from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
@@ -86,7 +87,7 @@ class TenantConsole(Console):
 operator_console = OperatorConsole(name="operator")
 tenant_console = TenantConsole(name="tenant")
 
-OPERATORS: dict[Any, Any] = {Tenant: TenantAdmin, User: UserAdmin, Node: NodeAdmin, Trunk: TrunkAdmin}
+OPERATORS: dict[Any, Any] = {Tenant: TenantAdmin, User: UserAdmin, Node: NodeAdmin, Trunk: TrunkAdmin, SiteChange: ChangeAdmin}
 TENANTS: dict[Any, Any] = {
     Phone: with_tables(with_extras(sections_admin.PhoneAdmin), PHONES),
     IncomingLine: with_tables(with_extras(sections_admin.IncomingLineAdmin), LINES_IN),
@@ -95,6 +96,7 @@ TENANTS: dict[Any, Any] = {
     Extension: dialplan_admin.ExtensionAdmin,
     AstDBEntry: dialplan_admin.AstDBEntryAdmin,
     Revision: dialplan_admin.RevisionAdmin,
+    RecordChange: ChangeAdmin,
 }
 
 

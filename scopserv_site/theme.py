@@ -72,6 +72,7 @@ TENANT_GROUPS = [
             ("Extensions", "dialpad", "dialplan", "extension"),
             ("AstDB", "database", "dialplan", "astdbentry"),
             ("Revisions", "history", "dialplan", "revision"),
+            ("Changes", "manage_history", "dialplan", "recordchange"),
         ],
     ),
 ]
@@ -83,6 +84,7 @@ OPERATOR_GROUPS = [
             ("Nodes", "dns", "deploy", "node"),
             ("Trunks", "cable", "trunks", "trunk"),
             ("Users", "group", "tenants", "user"),
+            ("Changes", "manage_history", "deploy", "sitechange"),
         ],
     ),
 ]

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from dialplan.build.pjsip import transport_sections
 from dialplan.deploy.ami import AMIClient
 from dialplan.fields import CheckedCharField, EncryptedCharField
+from dialplan.history import RecordChangeBase, Tracked
 
 CHANNEL = "deploy"
 NODES_CHANGED = "nodes"  # the notification's payload when a node came, went or changed; otherwise it is the node's id
@@ -44,8 +45,11 @@ def check_sip_address(address: str) -> str:
     return address
 
 
-class Node(models.Model):
+class Node(Tracked):
     """One Asterisk server."""
+
+    history_kind = "node"
+    history_fields = ("name", "folder", "ami_host", "ami_port", "ami_user", "ami_secret", "sip_address", "files_only")
 
     name = CheckedCharField(check_node_name, max_length=40, unique=True, help_text="For example 'pbx1'.")
     folder = CheckedCharField(
@@ -132,6 +136,13 @@ class Deployment(models.Model):
     @property
     def is_live(self) -> bool:
         return self.live == self.wanted and not self.removing
+
+
+class SiteChange(RecordChangeBase):
+    """The history of what belongs to no tenant: nodes, trunks and the records of server-wide addons."""
+
+    class Meta(RecordChangeBase.Meta):
+        pass
 
 
 class ServerEntry(models.Model):

@@ -7,11 +7,15 @@ from django.db.models import Q, QuerySet
 from dialplan.build.names import check_trunk
 from dialplan.build.sip_names import check_host, check_secret, check_user
 from dialplan.fields import CheckedCharField, EncryptedCharField
+from dialplan.history import Tracked
 from tenants.models import Tenant
 
 
-class Trunk(models.Model):
+class Trunk(Tracked):
     """A carrier's SIP peer."""
+
+    history_kind = "trunk"
+    history_fields = ("name", "technology", "host", "user", "secret", "register", "all_tenants")
 
     class Technology(models.TextChoices):
         PJSIP = "PJSIP", "PJSIP"
