@@ -28,7 +28,7 @@ class TokenForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper(self)
         self.helper.layout = Layout("name", "days")
-        self.helper.add_input(Submit("make", "Make a token"))
+        self.helper.add_input(Submit("make", "Make a token", css_class="loud"))
 
 
 def tokens_page(site: Any, request: HttpRequest) -> HttpResponse:

@@ -38,7 +38,7 @@ class UploadForm(forms.Form):
         self.helper = FormHelper(self)
         self.helper.attrs = {"enctype": "multipart/form-data"}
         self.helper.layout = Layout("file", HTML(example))
-        self.helper.add_input(Submit("look", "Look at it first"))
+        self.helper.add_input(Submit("look", "Look at it first", css_class="loud"))
 
 
 def with_tables(base: type[CommittingAdmin], resource: Resource) -> type[CommittingAdmin]:
