@@ -16,8 +16,7 @@ from dialplan.changes import MANY, SERVER, changing, lock
 from dialplan.models import Phone
 from dialplan.refusal import Refused
 from dialplan.surroundings import Taken, taken_by
-from tenants.models import Tenant
-from tenants.schema import open_tenant
+from tenants.schema import all_slugs, open_tenant
 
 GROUPS, PAGES = "paging", "multipage"
 INTERNAL = "internal"
@@ -72,7 +71,7 @@ def set_up_paging(
     outcome = Outcome()
     groups, pages = registry.get(GROUPS), registry.get(PAGES)
     with schema_context(get_public_schema_name()):
-        everyone = sorted(Tenant.objects.exclude(schema_name=get_public_schema_name()).values_list("schema_name", flat=True))
+        everyone = all_slugs()
         heard, callers = _existing(setup.tenants, everyone), _existing(setup.callers or (), everyone)
         try:
             with changing(actor=actor, own=frozenset({GROUPS, PAGES})) as change:

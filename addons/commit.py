@@ -21,8 +21,7 @@ from dialplan.build.model import Layer
 from dialplan.changes import Change, lock
 from dialplan.deploy.wanted import store_server_entries
 from dialplan.signals import commits_due, layers_wanted, reaches_further
-from tenants.models import Tenant
-from tenants.schema import TenantMissing, open_tenant
+from tenants.schema import TenantMissing, all_slugs, open_tenant
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +88,7 @@ def _due_server_addons(change: Change) -> Iterable[tuple[Addon, ServerState]]:
 
 
 def _commit_server(change: Change, addon: Addon, state: ServerState) -> None:
-    slugs = list(Tenant.objects.exclude(schema_name=get_public_schema_name()).order_by("schema_name").values_list("schema_name", flat=True))
+    slugs = all_slugs()
     operations: dict[str, list[list[Any]]] = {}
     own: list[list[Any]] = []
     reads: set[str] = set(state.reads)

@@ -2,10 +2,11 @@
 
 from psycopg import sql
 
-from addons.schemas import across, all_slugs
+from addons.schemas import across
 from dialplan.build.model import HINT
 from dialplan.made import MOST, Made
 from dialplan.models import Extension
+from tenants.schema import all_slugs
 
 
 def made_across(origin: str, source: str) -> list[Made]:

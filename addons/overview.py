@@ -9,8 +9,9 @@ from psycopg import sql
 
 from addons.models import AddonState, Record
 from addons.registry import registry
-from addons.schemas import across, all_slugs
+from addons.schemas import across
 from addons.server.models import ServerRecord, ServerState
+from tenants.schema import all_slugs
 
 ON, OFF = "on", "off"
 

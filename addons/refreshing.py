@@ -6,9 +6,8 @@ from collections.abc import Collection
 
 from addons.problems import Problem
 from addons.registry import registry
-from addons.schemas import all_slugs
 from dialplan.changes import SERVER, changing
-from tenants.schema import TenantMissing
+from tenants.schema import TenantMissing, all_slugs
 
 
 def new_problems(changed: Collection[str], known: Collection[str]) -> list[Problem]:

@@ -4,19 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django_tenants.utils import get_public_schema_name, schema_context
 from psycopg import sql
 
-from tenants.models import Tenant
-
 AT_ONCE = 200  # schemas in one query
-
-
-def all_slugs() -> list[str]:
-    """The slugs of all tenants, in order."""
-    public = get_public_schema_name()
-    with schema_context(public):
-        return list(Tenant.objects.exclude(schema_name=public).order_by("schema_name").values_list("schema_name", flat=True))
 
 
 def across(

@@ -9,8 +9,7 @@ from addons.models import AddonState
 from addons.registry import registry
 from addons.server.models import ServerState
 from dialplan.changes import SERVER, changing
-from tenants.models import Tenant
-from tenants.schema import current_slug, open_tenant
+from tenants.schema import all_slugs, current_slug, open_tenant
 
 
 def switch(name: str, *, enabled: bool, slugs: Iterable[str] | None = None, actor: str = "") -> list[str]:
@@ -28,7 +27,7 @@ def switch(name: str, *, enabled: bool, slugs: Iterable[str] | None = None, acto
                 ServerState.objects.update_or_create(addon=name, defaults={"enabled": enabled})
             change.touch(name, f"{addon.info.name} {word}", slug=SERVER)
         else:
-            for slug in slugs if slugs is not None else _all_tenants():
+            for slug in slugs if slugs is not None else all_slugs():
                 with open_tenant(slug):
                     AddonState.objects.update_or_create(addon=name, defaults={"enabled": enabled})
                 change.touch(name, f"{addon.info.name} {word}", slug=slug)
@@ -47,7 +46,3 @@ def addons_here() -> list[Addon]:
     off = (AddonState if slug else ServerState).objects.filter(enabled=False).values_list("addon", flat=True)
     hidden = set(off)
     return [addon for addon in registry.addons if addon.info.scope == ("tenant" if slug else "server") and addon.name not in hidden]
-
-
-def _all_tenants() -> list[str]:
-    return list(Tenant.objects.exclude(schema_name=get_public_schema_name()).order_by("schema_name").values_list("schema_name", flat=True))

@@ -16,10 +16,10 @@ from addons.models import Record
 from addons.records import RecordErrors, clean_record
 from addons.registry import registry
 from addons.running import CommitError, blaming
-from addons.schemas import across, all_slugs
+from addons.schemas import across
 from addons.server.models import ServerRecord
 from dialplan.changes import SERVER, changing
-from tenants.schema import TenantMissing, current_slug
+from tenants.schema import TenantMissing, all_slugs, current_slug
 from tenants.secrets import opened
 
 _PARTS = re.compile(r"\d+|[^\d.]+")

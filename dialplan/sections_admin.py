@@ -74,8 +74,11 @@ class PhoneAdmin(CommittingAdmin):
 
     @display(description="to type into the phone")
     def setup(self, phone: Phone) -> str:
+        # Kept on the phone, as the theme asks for the field many times while it draws the page.
+        if "_servers" not in phone.__dict__:
+            phone.__dict__["_servers"] = sip_servers(current_slug())
         rows = [
-            ("SIP server", " or ".join(sip_servers(current_slug())) or "No Asterisk server carries this tenant yet."),
+            ("SIP server", " or ".join(phone.__dict__["_servers"]) or "No Asterisk server carries this tenant yet."),
             ("User and login name", self.user_name(phone)),
             ("Password", "the secret above"),
             ("Transport", "UDP"),

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
-from django_tenants.utils import get_public_schema_name, tenant_context
+from django_tenants.utils import get_public_schema_name, schema_context, tenant_context
 
 from tenants.models import Tenant
 
@@ -20,6 +20,13 @@ def find_tenant(slug: str) -> Tenant:
         return Tenant.objects.get(schema_name=slug)
     except Tenant.DoesNotExist:
         raise TenantMissing(f"There is no tenant {slug!r}; 'manage.py list_tenants' shows those that exist.") from None
+
+
+def all_slugs() -> list[str]:
+    """The slugs of all tenants, in order."""
+    public = get_public_schema_name()
+    with schema_context(public):
+        return list(Tenant.objects.exclude(schema_name=public).order_by("schema_name").values_list("schema_name", flat=True))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from dialplan.committing import CommittingAdmin, RefusableForm
 from dialplan.deploy.wanted import want_all_nodes
 from dialplan.trunks.models import Trunk
 from tenants.models import Tenant
+from tenants.schema import all_slugs
 
 
 class TrunkForm(RefusableForm):
@@ -46,7 +47,7 @@ class TrunkAdmin(CommittingAdmin):
 
     def touch(self, change: Change, note: str) -> None:
         want_all_nodes()
-        for slug in Tenant.objects.exclude(schema_name=get_public_schema_name()).values_list("schema_name", flat=True):
+        for slug in all_slugs():
             change.touch(self.kind, note, slug=slug)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -2,7 +2,6 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django_tenants.utils import get_public_schema_name
 
 from addons.models import AddonState
 from addons.server.models import ServerState
@@ -13,8 +12,7 @@ from dialplan.deploy.models import ServerEntry
 from dialplan.management.waiting import WaitingCommand
 from dialplan.refusal import Refused
 from dialplan.state import Desired, desired
-from tenants.models import Tenant
-from tenants.schema import TenantMissing, find_tenant, open_tenant
+from tenants.schema import TenantMissing, all_slugs, find_tenant, open_tenant
 
 
 class _Undo(Exception):
@@ -30,7 +28,7 @@ class Command(WaitingCommand):
         self.add_wait(parser)
 
     def handle(self, *args: Any, tenant: list[str] | None, dry_run: bool, wait: float | None, **options: Any) -> None:
-        everyone = sorted(Tenant.objects.exclude(schema_name=get_public_schema_name()).values_list("schema_name", flat=True))
+        everyone = all_slugs()
         try:
             slugs = sorted({find_tenant(slug).slug for slug in tenant}) if tenant else everyone
         except TenantMissing as error:
