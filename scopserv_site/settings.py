@@ -29,6 +29,11 @@ SHARED_APPS = [
     "crispy_forms",
     "ninja",  # brings the documentation page of the API with all that it loads
     "tenants",  # before django_tenants, whose create_tenant and delete_tenant it replaces
+    "tenants.audit",
+    "tenants.logins",
+    "tenants.visits",
+    "tenants.staff",
+    "tenants.life",
     "django_tenants",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -50,6 +55,7 @@ TENANT_APPS = [
 INSTALLED_APPS = list(dict.fromkeys([*SHARED_APPS, *TENANT_APPS]))
 
 MIDDLEWARE = [
+    "tenants.audit.requests.AddressMiddleware",
     "tenants.hosts.TenantHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from scopserv_site.api.consoles import api_urls, operator_api
+from scopserv_site.favicon import FAVICON
 from scopserv_site.sites import operator_console
 
-urlpatterns = [*api_urls(operator_api()), path("", operator_console.urls)]
+urlpatterns = [FAVICON, *api_urls(operator_api()), path("", operator_console.urls)]

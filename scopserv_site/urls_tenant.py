@@ -3,6 +3,7 @@
 from django.urls import path
 
 from scopserv_site.api.consoles import api_urls, tenant_api
+from scopserv_site.favicon import FAVICON
 from scopserv_site.sites import tenant_console
 
-urlpatterns = [*api_urls(tenant_api()), path("", tenant_console.urls)]
+urlpatterns = [FAVICON, *api_urls(tenant_api()), path("", tenant_console.urls)]

@@ -12,6 +12,22 @@ class Tenant(TenantMixin):
 
     name = models.CharField("company", max_length=100, help_text="The name that people read.")
     created = models.DateTimeField(auto_now_add=True)
+    suspended = models.DateTimeField(null=True, blank=True, editable=False)
+    is_template = models.BooleanField(
+        "template",
+        default=False,
+        help_text="Offered first to start a new tenant from. It is on no node.",
+    )
+    second_factor_required = models.BooleanField(
+        default=False, help_text="Its people log in with a code from their telephone, too, and are taken to setting that up."
+    )
+    phone_limit = models.PositiveIntegerField("phones allowed", null=True, blank=True, help_text="Empty for as many as they like.")
+    call_limit = models.PositiveIntegerField(
+        "calls at once", null=True, blank=True, help_text="Calls on trunks, in and out, at the same time. Empty for as many as they like."
+    )
+    addons_allowed = models.JSONField(null=True, blank=True, help_text="The addons that this tenant may use; empty for all.")
+    # Kept by each rebuild, so that operators' list of a thousand tenants opens none of their schemas.
+    phones = models.PositiveIntegerField(default=0, editable=False)
 
     auto_drop_schema = True
 
@@ -48,9 +64,28 @@ class Domain(DomainMixin):
 class User(AbstractUser):
     """A person's login, for all tenants they belong to; a superuser is an operator."""
 
+    must_change_password = models.BooleanField(
+        "must change the password", default=False, help_text="Is asked for a password of their own at the next login."
+    )
+
     @property
     def is_operator(self) -> bool:
         return self.is_active and self.is_superuser
+
+
+class CustomRole(models.Model):
+    """A role that a tenant made for itself: which sections and addons its people see, and which they change."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="roles")
+    name = models.CharField(max_length=40)
+    permissions = models.JSONField(default=list, blank=True, help_text='Such as "dialplan.view_phone" and "paging.change_record".')
+
+    class Meta:
+        ordering = ["tenant", "name"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="one_role_per_name_and_tenant")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Membership(models.Model):
@@ -60,6 +95,7 @@ class Membership(models.Model):
         ADMINISTRATOR = "administrator", "Administrator"
         EDITOR = "editor", "Editor"
         VIEWER = "viewer", "Viewer"
+        CUSTOM = "custom", "Another role"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
@@ -69,10 +105,17 @@ class Membership(models.Model):
         default=Role.EDITOR,
         help_text="Viewers only look; editors change phones, lines and addons; administrators may do everything at this tenant.",
     )
+    custom_role = models.ForeignKey(CustomRole, on_delete=models.RESTRICT, null=True, blank=True, related_name="memberships")
 
     class Meta:
         ordering = ["tenant", "user"]
-        constraints = [models.UniqueConstraint(fields=["user", "tenant"], name="one_role_per_tenant")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "tenant"], name="one_role_per_tenant"),
+            models.CheckConstraint(
+                condition=models.Q(role="custom", custom_role__isnull=False) | (~models.Q(role="custom") & models.Q(custom_role=None)),
+                name="a_custom_role_is_named",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()} at {self.tenant}"

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class LoginsConfig(AppConfig):
+    name = "tenants.logins"

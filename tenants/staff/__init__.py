@@ -1,0 +1,1 @@
+"""A tenant's people: what each role may do, and invitations."""
