@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -99,9 +100,11 @@ class RecordAdmin(CommittingAdmin):
         return ("key",)  # only says that there is a search box; get_search_results looks through all of a record
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if self.addon.is_list:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        only = None if self.addon.is_list else self.model.objects.values_list("pk", flat=True).first()
+        if self.addon.is_list or not (only or self.has_add_permission(request)):
             return super().changelist_view(request, extra_context)
-        only = self.model.objects.values_list("pk", flat=True).first()
         page, args = ("change", [only]) if only else ("add", [])
         return HttpResponseRedirect(reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args))
 
@@ -118,7 +121,13 @@ class RecordAdmin(CommittingAdmin):
         return super().render_change_form(request, {**context, **crumb}, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and (self.addon.is_list or not self.model.objects.exists())
+        if self.addon.is_list:
+            return super().has_add_permission(request)
+        return self.has_change_permission(request) and not self.model.objects.exists()  # to save settings is to change them
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        perms = super().get_model_perms(request)
+        return perms if self.addon.is_list else {**perms, "add": False}
 
 
 def record_admin(addon: Addon) -> type[RecordAdmin]:

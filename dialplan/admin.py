@@ -60,7 +60,12 @@ class ContextAdmin(CommittingAdmin):
         super().delete_queryset(request, kept)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj and obj.name == "internal")
+        return super().has_delete_permission(request, obj) and not (obj and (obj.name == "internal" or self._keeps_lines(request, obj)))
+
+    def _keeps_lines(self, request: HttpRequest, context: Any) -> bool:
+        """Whether with the context lines would go that this person may not delete."""
+        may_delete_lines = request.user.has_perm("dialplan.delete_extension")
+        return not may_delete_lines and Extension.objects.filter(context=context.name, origin=STAFF).exists()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["name"] if obj else []

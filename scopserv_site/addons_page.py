@@ -17,8 +17,7 @@ from addons.server.models import ServerState
 from addons.switch import retry, switch
 from dialplan.models import Extension
 from dialplan.refusal import Refused
-from tenants.access import role_at
-from tenants.models import Membership
+from tenants.access import is_administrator, may
 from tenants.schema import current_slug
 
 SHOWN_LINES = 200  # of a preview
@@ -43,17 +42,19 @@ class Row:
 
 def addons_page(site: Any, request: HttpRequest) -> HttpResponse:
     """GET lists; POST with `addon` and `action` (enable, disable, retry) first shows what changes, and with `sure` does it."""
-    may = role_at(request.user, current_slug()) == Membership.Role.ADMINISTRATOR
+    may_switch = is_administrator(request.user)
     if request.method == "POST":
-        if not may:
+        if not may_switch:
             raise PermissionDenied
         return _act(site, request)
     slug = current_slug()
     scope = "tenant" if slug else "server"
     states = {state.addon: state for state in (AddonState if slug else ServerState).objects.all()}
-    rows = [Row(addon, states.get(addon.name), _url(addon)) for addon in registry.addons if addon.info.scope == scope]
-    broken = registry.broken if not slug else [problem for problem in registry.broken if problem.addon in states]
-    context = {"rows": rows, "broken": broken, "conflicts": conflicts() if slug else (), "may": may}
+    here = [addon for addon in registry.addons if addon.info.scope == scope and _may_see(request, addon.name)]
+    rows = [Row(addon, states.get(addon.name), _url(addon)) for addon in here]
+    broken = registry.broken if not slug else [each for each in registry.broken if each.addon in states and _may_see(request, each.addon)]
+    lines = conflicts() if slug and may(request.user, "dialplan.view_extension") else ()
+    context = {"rows": rows, "broken": broken, "conflicts": lines, "may": may_switch}
     return _page(site, request, "scopserv_site/addons.html", "Addons", context)
 
 
@@ -93,6 +94,10 @@ def _switch(name: str, action: str, slug: str, request: HttpRequest) -> None:
 
 def _page(site: Any, request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
     return TemplateResponse(request, template, {**site.each_context(request), "title": title, **context})
+
+
+def _may_see(request: HttpRequest, name: str) -> bool:
+    return may(request.user, f"{name}.view_record")
 
 
 def _url(addon: Addon) -> str:

@@ -18,6 +18,7 @@ from dialplan.deploy.asterisk import find_asterisk
 from dialplan.deploy.models import Node
 from dialplan.deploy.status import with_counts
 from dialplan.models import Extension, IncomingLine, OutgoingLine, Phone, Revision
+from tenants.access import may
 from tenants.models import Tenant
 
 SECTION_TILES = (
@@ -48,24 +49,32 @@ def operator_dashboard() -> dict[str, Any]:
 
 
 def tenant_dashboard(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
-    """A tenant's sections with their counts, and what was committed lately."""
+    """A tenant's sections with their counts, and what was committed lately; all of it only for those who may see it."""
+
+    def sees(app: str, model: str = "record") -> bool:
+        return may(request.user, f"{app}.view_{model}")
+
     counts = dict(Record.objects.order_by().values_list("addon").annotate(Count("id")))
     tiles = [
         {"name": name, "icon": icon, "count": model.objects.count(), "url": reverse(f"admin:dialplan_{model._meta.model_name}_changelist")}
         for name, icon, model in SECTION_TILES
+        if sees("dialplan", str(model._meta.model_name))
     ]
     tiles += [
         {"name": addon.info.name, "icon": "extension", "count": counts.get(addon.name, 0), "url": _addon_url(addon, "tenant")}
         for addon in registry.addons
-        if addon.info.scope == "tenant" and addon.is_list and addon.name in counts
+        if addon.info.scope == "tenant" and addon.is_list and addon.name in counts and sees(addon.name)
     ]
+    sees_revisions, sees_lines = sees("dialplan", "revision"), sees("dialplan", "extension")
     return {
         "title": "Dashboard",
         "tiles": tiles,
-        "first_steps": not tiles[0]["count"] and request.user.has_perm("dialplan.add_phone"),
-        "revisions": [(revision, ago(revision.created)) for revision in Revision.objects.all()[:8]],
-        "line_count": Extension.objects.filter(replaced_by="").count(),
-        "failing": AddonState.objects.exclude(error=""),
+        "first_steps": may(request.user, "dialplan.add_phone") and not Phone.objects.exists(),
+        "sees_revisions": sees_revisions,
+        "revisions": [(revision, ago(revision.created)) for revision in Revision.objects.all()[:8]] if sees_revisions else (),
+        "sees_lines": sees_lines,
+        "line_count": Extension.objects.filter(replaced_by="").count() if sees_lines else 0,
+        "failing": [state for state in AddonState.objects.exclude(error="") if sees(state.addon)],
     }
 
 

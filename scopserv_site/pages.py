@@ -164,7 +164,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     readonly_fields = ["last_login"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).prefetch_related("memberships__tenant")
+        return super().get_queryset(request).prefetch_related("memberships__tenant", "memberships__custom_role")
 
     @display(description="name", ordering="last_name")
     def person(self, user: User) -> str:
@@ -174,7 +174,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     def places(self, user: User) -> str:
         if user.is_superuser:
             return "everything, as operator"
-        places = [f"{one.tenant.name} ({one.get_role_display().lower()})" for one in user.memberships.all()]
+        places = [f"{one.tenant.name} ({one.role_name.lower()})" for one in user.memberships.all()]
         return ", ".join(places) or "nothing yet"
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 
 from addons.models import Record
 from dialplan.models import IncomingLine, OutgoingLine, Phone
+from tenants.access import may
 
 
 def written_by(request: HttpRequest) -> HttpResponse:
@@ -14,6 +16,8 @@ def written_by(request: HttpRequest) -> HttpResponse:
     layer, _, name = request.GET.get("origin", "").partition(":")
     source = request.GET.get("source", "").replace("\0", "")  # PostgreSQL takes no NUL
     app, model, found = _record(layer, name, source)
+    if not may(request.user, f"{app}.view_{model}"):
+        raise PermissionDenied
     try:
         if found is not None:
             return HttpResponseRedirect(reverse(f"admin:{app}_{model}_change", args=[found.pk]))

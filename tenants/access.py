@@ -14,35 +14,57 @@ from django.http import HttpRequest, HttpResponse
 
 from tenants.models import Membership, User
 from tenants.schema import current_slug
+from tenants.staff.permissions import Standing, grantable
 
 HOME = "home"  # the session's key for the console it was opened at
 
 
-def role_at(user: Any, slug: str) -> str | None:
-    """The user's role at a tenant; operators are administrators everywhere, and nobody else is anything at the main console ("")."""
+def standing_at(user: Any, slug: str) -> Standing | None:
+    """What the user is at a tenant; operators are administrators everywhere, and nobody else is anything at the main console ("").
+
+    It is read once for each request, and kept with the user that the request has.
+    """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return None
     if user.is_operator:
-        return Membership.Role.ADMINISTRATOR
+        return Standing(Membership.Role.ADMINISTRATOR)
     if not slug:
         return None
-    roles = user.__dict__.setdefault("_roles", {})
-    if slug not in roles:
-        roles[slug] = Membership.objects.filter(user=user, tenant__schema_name=slug).values_list("role", flat=True).first()
-    return roles[slug]
+    known = getattr(user, "_standings", None)  # not __dict__, as the request's user is wrapped
+    if known is None:
+        known = user._standings = {}
+    if slug not in known:
+        found = Membership.objects.filter(user=user, tenant__schema_name=slug).values_list("role", "custom_role__permissions").first()
+        known[slug] = Standing(found[0], grantable(found[1] or ())) if found else None
+    return known[slug]
+
+
+def role_at(user: Any, slug: str) -> str | None:
+    """The user's role at a tenant; None for those who have none."""
+    standing = standing_at(user, slug)
+    return standing.role if standing else None
+
+
+def may(user: Any, permission: str) -> bool:
+    """Whether somebody may do this at the open tenant: the one answer, for pages, files, programs, menus and counts alike."""
+    standing = standing_at(user, current_slug())
+    return standing is not None and standing.allows(permission)
+
+
+def is_administrator(user: Any) -> bool:
+    """Whether somebody may do everything at the open tenant, people and roles included."""
+    return role_at(user, current_slug()) == Membership.Role.ADMINISTRATOR
 
 
 class MembershipBackend(ModelBackend):
     """Logs people in by name and password, and derives their permissions from their role at the open tenant."""
 
     def has_perm(self, user_obj: Any, perm: str, obj: models.Model | None = None) -> bool:
-        role = role_at(user_obj, current_slug())
-        if role == Membership.Role.VIEWER:
-            return perm.split(".")[-1].startswith("view_")
-        return role is not None
+        return may(user_obj, perm)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
-        return role_at(user_obj, current_slug()) is not None
+        standing = standing_at(user_obj, current_slug())
+        return standing is not None and standing.enters(app_label)
 
 
 class MembershipMiddleware:

@@ -118,7 +118,12 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.get_role_display()} at {self.tenant}"
+        return f"{self.user}: {self.role_name} at {self.tenant}"
+
+    @property
+    def role_name(self) -> str:
+        """What the role is called, a custom one by its own name."""
+        return self.custom_role.name if self.custom_role else self.get_role_display()
 
 
 class ApiToken(models.Model):

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from tenants.access import role_at
-from tenants.models import ApiToken, Membership, Tenant, User
+from tenants.access import is_administrator, role_at
+from tenants.models import ApiToken, Tenant, User
 from tenants.schema import current_slug
 
 PREFIX = "scp_"  # so that scanners of repositories and logs know one when they see it
@@ -40,7 +40,7 @@ def tokens_seen_by(user: User) -> QuerySet[ApiToken]:
     """The open console's tokens that somebody may see and revoke: their own, and for administrators all."""
     slug = current_slug()
     here = ApiToken.objects.select_related("user").filter(Q(tenant__schema_name=slug) if slug else Q(tenant=None))
-    return here if role_at(user, slug) == Membership.Role.ADMINISTRATOR else here.filter(user=user)
+    return here if is_administrator(user) else here.filter(user=user)
 
 
 def _digest(text: str) -> str:
