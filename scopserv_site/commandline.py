@@ -48,8 +48,8 @@ def make_first_tables() -> None:
 
     public = get_public_schema_name()
     if settings.ENVIRONMENT.database is None and not migrating.with_a_record([public]):
-        for schema in migrating.migrate():
-            print(f"The database is new: making the tables of {schema}", file=sys.stderr)
+        for step in migrating.migrate():
+            print(f"The database is new: making the tables of {step.schema}", file=sys.stderr)
 
 
 def _needs_tables(command: str) -> bool:

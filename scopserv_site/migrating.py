@@ -2,31 +2,48 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.loader import MigrationLoader
-from django_tenants.utils import get_public_schema_name, schema_context
+from django_tenants.management.commands.migrate_schemas import MigrateSchemasCommand
+from django_tenants.utils import get_public_schema_name
 from psycopg import sql
 
-from tenants.models import Tenant
+from tenants.life import schema_template
+from tenants.schema import all_slugs
 
 SCHEMAS_IN_A_QUERY = 200
 LOCK = 0x5C09  # of the database, an arbitrary number
 
 
-def migrate() -> Iterator[str]:
-    """Brings the public schema and then each tenant's up to date, where needed; yields the name of each before it is migrated."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A schema that is now brought up to date, or with a failure, one that could not be."""
+
+    schema: str
+    failure: str = ""
+
+
+def migrate(*, shared: bool = True, tenants: Sequence[str] | None = None, verbosity: int = 0) -> Iterator[Step]:
+    """Brings the public schema and then each tenant's (or those that are named) up to date, where needed.
+
+    A tenant that fails does not keep the others from it; the public schema that fails is raised.
+    """
     public = get_public_schema_name()
     with _alone():
-        if lacking([public]):
-            yield public
-            call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
-        with schema_context(public):
-            slugs = list(Tenant.objects.exclude(schema_name=public).values_list("schema_name", flat=True))
-        for slug in lacking(slugs):
-            yield slug
-            call_command("migrate_schemas", tenant=True, schema_name=slug, interactive=False, verbosity=0)
+        if shared and lacking([public]):
+            yield Step(public)
+            call_command(MigrateSchemasCommand(), shared=True, interactive=False, verbosity=verbosity)
+        for slug in lacking(all_slugs() if tenants is None else tenants):
+            yield Step(slug)
+            try:
+                call_command(MigrateSchemasCommand(), tenant=True, schema_name=slug, interactive=False, verbosity=verbosity)
+            except Exception as error:
+                connection.close()  # which forgets the tenant, and whatever it had begun
+                yield Step(slug, f"{type(error).__name__}: {error}".strip())
+    schema_template.template()  # so that nobody who makes a tenant waits for it
 
 
 @contextmanager

@@ -93,6 +93,7 @@ DATABASES = {
         **(ENVIRONMENT.database or embedded.database(VAR_DIR / "postgres")),
     },
 }
+PG_DUMP = "pg_dump" if ENVIRONMENT.database else embedded.programs() / "pg_dump"
 ORIGINAL_BACKEND = "scopserv_site.database"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -6,6 +6,7 @@ from django.core.validators import DomainNameValidator
 from django.db import transaction
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from tenants.life.schema_template import make_schema
 from tenants.models import Domain, Tenant
 from tenants.schema import find_tenant
 from tenants.signals import tenant_created, tenant_deleted, tenant_deleting
@@ -29,7 +30,8 @@ def create_tenant(slug: str, *, name: str, domain: str | None = None, node: str 
         if Tenant.objects.filter(schema_name=slug).exists():
             raise ValueError(f"Tenant {slug!r} exists already.")
         tenant = Tenant(schema_name=slug, name=name)
-        tenant.save(verbosity=0)
+        tenant.save()
+        make_schema(slug)
         add_domain(tenant, domain or default_domain(slug))
         tenant_created.send(Tenant, tenant=tenant, node=node)
     return tenant

@@ -29,6 +29,7 @@ class Tenant(TenantMixin):
     # Kept by each rebuild, so that operators' list of a thousand tenants opens none of their schemas.
     phones = models.PositiveIntegerField(default=0, editable=False)
 
+    auto_create_schema = False  # tenants.lifecycle makes it, from a template
     auto_drop_schema = True
 
     class Meta:

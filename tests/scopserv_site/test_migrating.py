@@ -1,9 +1,12 @@
 """Who lacks a migration is one quick question, and the right answer."""
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection
 
 from scopserv_site import migrating
+from tenants.lifecycle import create_tenant
 from tenants.schema import open_tenant
 
 SCHEMAS = ["public", "acme", "globex"]
@@ -37,3 +40,30 @@ def test_many_tenants_cost_few_queries(django_assert_num_queries):
 @pytest.mark.django_db
 def test_none_is_no_query_too_many():
     assert migrating.lacking([]) == []
+
+
+def forget(schema, app, name):
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {schema}.django_migrations WHERE app = %s AND name LIKE %s", [app, f"{name}%"])
+
+
+@pytest.mark.django_db
+def test_the_command_says_that_there_is_nothing_to_do(capsys):
+    call_command("migrate_schemas")
+    assert capsys.readouterr().out == "No migrations to apply.\n3 schemas are up to date.\n"
+    call_command("migrate_schemas", "--check")
+    with pytest.raises(CommandError, match="There is no tenant 'nobody'"):
+        call_command("migrate_schemas", "-s", "nobody")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_brings_those_that_lack_and_one_that_fails_stops_no_other(capsys):
+    create_tenant("initech", name="Initech")
+    forget("acme", "dialplan", "0001")  # which no longer fits what came after it
+    forget("globex", "life", "0001")
+    with pytest.raises(CommandError, match="2 of 4 schemas lack migrations: acme, globex"):
+        call_command("migrate_schemas", "--check")
+    with pytest.raises(CommandError, match=r"(?s)^1 schema is not up to date, as a migration failed.*acme: InconsistentMigrationHistory"):
+        call_command("migrate_schemas")
+    assert migrating.lacking([*SCHEMAS, "initech"]) == ["acme"]
+    assert capsys.readouterr().out.endswith("Brought up to date: globex\n3 schemas are up to date.\n")

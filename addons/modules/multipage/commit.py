@@ -5,6 +5,8 @@ SECONDS = 20
 
 
 def commit(pbx):
+    if not pbx.get_config():
+        return  # and reads nothing of any tenant, so that none who comes or changes has this run again
     tenants = [tenant["tenant"] for tenant in pbx.get_infos("tenant")]
     groups = {(group["tenant"], group["number"]) for group in pbx.get_infos("paging")}
     for page in pbx.get_config():

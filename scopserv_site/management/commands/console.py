@@ -45,8 +45,9 @@ class Command(BaseCommand):
                 f"Port {port} cannot be used ({error.strerror}); maybe another console runs there. "
                 f"Stop that one, or give another port: --port {port + 1}"
             ) from None
-        for schema in migrating.migrate():
-            self._say(f"Bringing the tables of {schema} up to date")
+        for step in migrating.migrate():
+            problem = f"; that failed: {step.failure}" if step.failure else ""
+            self._say(f"Bringing the tables of {step.schema} up to date{problem}")
         for failed in upgrade_site():
             self._say(f"The records of {failed} could not be upgraded; 'manage.py addon list' says why")
         group = console.Group(settings.BASE_DIR, self._say)

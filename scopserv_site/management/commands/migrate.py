@@ -1,0 +1,1 @@
+from scopserv_site.management.commands.migrate_schemas import Command as Command
