@@ -40,6 +40,7 @@ class Environment:
     addon_dirs: tuple[Path, ...]
     time_zone: str
     language_code: str
+    session_hours: int
 
 
 def read_environment(home: Path) -> Environment:
@@ -58,6 +59,7 @@ def read_environment(home: Path) -> Environment:
         "addon_dirs": tuple(map(Path, _items(env.str("ADDON_DIRS", ""), os.pathsep))),
         "time_zone": env.str("TIME_ZONE", "UTC", validate=_time_zone),
         "language_code": env.str("LANGUAGE_CODE", "en", validate=_language),
+        "session_hours": env.int("SESSION_HOURS", 12, validate=_hours),
     }
     try:
         env.seal()
@@ -206,3 +208,8 @@ def _time_zone(text: str) -> None:
 def _language(text: str) -> None:
     if text not in dict(global_settings.LANGUAGES):
         raise ValidationError(f"{text!r} is not a language of Django's, such as en or pt-br")
+
+
+def _hours(number: int) -> None:
+    if not 1 <= number <= 336:
+        raise ValidationError(f"{number} is not a number of hours from 1 to 336")

@@ -7,10 +7,11 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
 from django_tenants.utils import get_public_schema_name
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -162,6 +163,11 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["username", "first_name", "last_name", "email", "password1", "password2", "is_superuser"]})]
     readonly_fields = ["last_login"]
+    actions_detail = ["logging_in"]
+
+    @action(description="How they log in", url_path="logging-in")
+    def logging_in(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("admin:login_of", object_id)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("memberships__tenant", "memberships__custom_role")

@@ -1,5 +1,6 @@
 """Django's settings; what differs from site to site comes from environment variables, see environment.py."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from addons.discover import addon_apps
@@ -37,7 +38,6 @@ SHARED_APPS = [
     "django_tenants",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.admin.apps.SimpleAdminConfig",
@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenants.access.MembershipMiddleware",
+    "tenants.logins.sessions.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -116,6 +117,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
+
+SESSION_ENGINE = "tenants.logins.sessions"
+SESSION_IDLE = timedelta(hours=ENVIRONMENT.session_hours)
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # after the login; who is idle for longer than SESSION_IDLE has to log in again before
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None

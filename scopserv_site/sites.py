@@ -23,6 +23,7 @@ from dialplan.trunks.admin import TrunkAdmin
 from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
 from scopserv_site.addons_page import addons_page
+from scopserv_site.logins.urls import login_urls
 from scopserv_site.pages import TenantAdmin, UserAdmin
 from scopserv_site.records.addons import addon_resource
 from scopserv_site.records.sections import LINES_IN, LINES_OUT, PHONES
@@ -67,6 +68,7 @@ class Console(UnfoldAdminSite):
             path("written-by/", self.admin_view(written_by), name="written_by"),
             path("addons/", self.admin_view(partial(addons_page, self)), name="addons"),
             path("tokens/", self.admin_view(partial(tokens_page, self)), name="tokens"),
+            *login_urls(self),
         ]
 
 

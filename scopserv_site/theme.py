@@ -100,5 +100,6 @@ UNFOLD = {
     "BORDER_RADIUS": "6px",
     "STYLES": STYLES,
     "SITE_FAVICONS": FAVICONS,
+    "ACCOUNT": {"navigation": [{"title": "My account", "link": lambda request: reverse("admin:account")}]},
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": navigation},
 }

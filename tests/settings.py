@@ -20,6 +20,7 @@ for name in (
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
     "ADDON_DIRS",
+    "SESSION_HOURS",
 ):
     os.environ.pop(name, None)
 os.environ |= {"TIME_ZONE": "UTC", "LANGUAGE_CODE": "en"}

@@ -18,7 +18,7 @@ from scopserv_site.environment import (
 
 NAMES = (
     "VAR_DIR DATABASE_URL SECRET_KEY SECRETS_KEYS DEBUG HTTPS MAIN_HOST ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS ADDON_DIRS TIME_ZONE"
-    " LANGUAGE_CODE"
+    " LANGUAGE_CODE SESSION_HOURS"
 ).split()
 KEY = "k" * 50
 
@@ -51,6 +51,7 @@ def test_nothing_set(read, tmp_path):
         addon_dirs=(),
         time_zone="UTC",
         language_code="en",
+        session_hours=12,
     )
 
 
@@ -94,6 +95,7 @@ def test_all_that_is_wrong_is_told_at_once(read):
         "CSRF_TRUSTED_ORIGINS": "pbx.example.net",
         "TIME_ZONE": "../etc/passwd",
         "LANGUAGE_CODE": "klingon",
+        "SESSION_HOURS": "0",
         "VAR_DIR": "",
     }
     with pytest.raises(BadEnvironment) as told:

@@ -1,0 +1,1 @@
+"""Pages about logins: of oneself, and, for those who may, of others."""
