@@ -16,7 +16,8 @@ from tenants.signals import tenant_created, tenant_deleted, tenant_deleting
 @receiver(tenant_created)
 def start_phone_system(tenant: Tenant, node: str | None, **kwargs: Any) -> None:
     with changing() as change:
-        place_new(tenant.slug, node)
+        if not tenant.is_template:
+            place_new(tenant.slug, node)
         with tenant_context(tenant):
             Context.objects.create(name="internal", description="What every phone of this tenant may dial.")
         change.touch("tenant", f"Tenant {tenant.name} created", slug=tenant.slug)

@@ -20,16 +20,18 @@ def default_domain(slug: str) -> str:
     return f"{slug}.{settings.MAIN_HOST}"
 
 
-def create_tenant(slug: str, *, name: str, domain: str | None = None, node: str | None = None) -> Tenant:
-    """Makes the tenant with its schema, its host name and its place on a node.
+def create_tenant(slug: str, *, name: str, domain: str | None = None, node: str | None = None, is_template: bool = False) -> Tenant:
+    """Makes the tenant with its schema, its host name and its place on a node; a template is on none.
 
     Raises ValueError when the slug, the domain or the node will not do.
     """
     check_slug(slug)
+    if is_template and node:
+        raise ValueError(f"Tenant {slug!r} is to be a template, which is on no node; leave the node out.")
     with schema_context(get_public_schema_name()), transaction.atomic():
         if Tenant.objects.filter(schema_name=slug).exists():
             raise ValueError(f"Tenant {slug!r} exists already.")
-        tenant = Tenant(schema_name=slug, name=name)
+        tenant = Tenant(schema_name=slug, name=name, is_template=is_template)
         tenant.save()
         make_schema(slug)
         add_domain(tenant, domain or default_domain(slug))

@@ -11,6 +11,7 @@ from scopserv_site.sitefile import put_addons, put_dialplan
 from scopserv_site.sitefile.checking import check
 from scopserv_site.sitefile.faults import BadFile
 from scopserv_site.sitefile.plan import Plan
+from scopserv_site.sitefile.put_life import lend_trunks, put_switches
 from scopserv_site.sitefile.put_sections import put_section, remark_lines_to_nowhere, remove_section
 from scopserv_site.sitefile.put_site import put_nodes, put_trunks
 from scopserv_site.sitefile.put_tenants import Site, put_tenant
@@ -24,6 +25,7 @@ DEADLOCK = "40P01"
 
 # Each after what it may name: an addon's record names phones, an incoming line may lead to an addon's record.
 PUT: tuple[Callable[[TenantWork], None], ...] = (
+    put_switches,
     put_dialplan.put_contexts,
     partial(put_section, PHONES),
     partial(put_section, LINES_OUT),
@@ -105,6 +107,7 @@ def _put(work: Work, file: SiteFile, advance: Advance) -> None:
         if put_tenant(work, site, part):
             tenants.append(TenantWork(work, part))
     put_trunks(work, file.trunks, _all_tenants() if file.trunks else ())
+    lend_trunks(work, tenants)
     if work.prune:  # everywhere first, as what one tenant gives up another one may take
         _for_each(tenants, advance, REMOVE)
     _for_each(tenants, advance, PUT)

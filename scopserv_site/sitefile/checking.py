@@ -13,6 +13,7 @@ from scopserv_site.sitefile.shape import (
     LINES_IN,
     NODES,
     SECTIONS,
+    SETTINGS,
     STAFF,
     TENANT_KEYS,
     TRUNKS,
@@ -64,6 +65,10 @@ class _Checker:
             name=self.one(table, path, Field("name")),
             nodes=self.texts(table["node"], (*path, "node"), single=True) if "node" in table else None,
             domains=self.texts(table["domains"], (*path, "domains"), single=True) if "domains" in table else None,
+            settings=self.settings(table, path),
+            addons_off=self.addon_names(table["addons_off"], (*path, "addons_off")) if "addons_off" in table else None,
+            trunks=self.texts(table["trunks"], (*path, "trunks"), single=True) if "trunks" in table else None,
+            roles=self.roles(table["roles"], (*path, "roles")) if "roles" in table else None,
             staff=tuple(self.parts(table["staff"], (*path, "staff"), STAFF)) if "staff" in table else None,
             sections={
                 section.name: tuple(self.parts(table[section.name], (*path, section.name), section))
@@ -74,6 +79,20 @@ class _Checker:
             entries=tuple(walk.entries(table.get("astdb"), (*path, "astdb"))),
             addons=self.addons(table.get("addons"), (*path, "addons"), "tenant"),
         )
+
+    def settings(self, table: dict[str, Any], path: Path) -> dict[str, Any]:
+        found = {each.attribute: self.one(table, path, each) for each in SETTINGS if each.name in table}
+        if "addons_allowed" in table:
+            allowed = table["addons_allowed"]
+            found["addons_allowed"] = None if allowed is None else [*self.addon_names(allowed, (*path, "addons_allowed"))]
+        return found
+
+    def addon_names(self, value: Any, path: Path) -> tuple[str, ...]:
+        names = self.texts(value, path)
+        return tuple(name for index, name in enumerate(names) if self.addon(name, (*path, index)))
+
+    def roles(self, value: Any, path: Path) -> dict[str, tuple[str, ...]]:
+        return {name: self.texts(permissions, (*path, name)) for name, permissions in self.table(value, path)}
 
     def parts(self, value: Any, path: Path, section: Section) -> Iterator[Part]:
         known = [each.name for each in section.fields]
@@ -100,7 +119,7 @@ class _Checker:
             )
 
     def lent(self, value: Any, path: Path) -> Any:
-        return ALL if value == ALL else self.texts(value, path, single=False)
+        return ALL if value == ALL else self.texts(value, path, "all, or a list of names")
 
     def extras(self, value: Any, path: Path, section: Section) -> dict[str, Any]:
         found = {}
@@ -179,12 +198,12 @@ class _Checker:
             return KINDS[field.kind](table[field.name])
         return None
 
-    def texts(self, value: Any, path: Path, *, single: bool) -> tuple[str, ...]:
+    def texts(self, value: Any, path: Path, wanted: str = "a list of names", *, single: bool = False) -> tuple[str, ...]:
         """A list of texts, or where that may be, a single one."""
         if isinstance(value, str | int) and not isinstance(value, bool) and single:
             return (str(value),)
         if not isinstance(value, list):
-            self.faults.add(path, f"must be {'a name or a list of names' if single else 'all, or a list of names'}, not {said(value)}")
+            self.faults.add(path, f"must be {'a name or ' if single else ''}{wanted}, not {said(value)}")
             return ()
         found: list[str] = []
         for index, each in enumerate(value):

@@ -6,7 +6,7 @@ from typing import Any
 from django_tenants.utils import get_public_schema_name
 
 from addons.loading import Addon
-from addons.models import Record
+from addons.models import AddonState, Record
 from addons.param import Param
 from addons.params import MultiList, Secret
 from addons.records import with_defaults
@@ -19,8 +19,8 @@ from dialplan.rules import INTERNAL
 from dialplan.trunks.models import Trunk
 from scopserv_site.sitefile.checking_dialplan import DESCRIPTION, HINT_KEY
 from scopserv_site.sitefile.put_dialplan import staff_lines
-from scopserv_site.sitefile.shape import ALL, LINES_IN, NODES, SECTIONS, TRUNKS, Section
-from tenants.models import Tenant
+from scopserv_site.sitefile.shape import ALL, LINES_IN, NODES, SECTIONS, SETTINGS, TRUNKS, Section
+from tenants.models import Membership, Tenant
 from tenants.schema import open_tenant
 
 Document = dict[str, Any]
@@ -32,6 +32,8 @@ def export_site(*, secrets: bool = False) -> Document:
     trunks = {trunk.name: _trunk(trunk, secrets) for trunk in Trunk.objects.prefetch_related("tenants")}
     slugs = Tenant.objects.exclude(schema_name=get_public_schema_name()).values_list("schema_name", flat=True)
     tenants = {slug: export_tenant(slug, secrets=secrets) for slug in sorted(slugs)}
+    for tenant in tenants.values():
+        tenant.pop("trunks", None)  # each trunk says to whom it is lent
     addons = _addons("server", ServerRecord.objects.all(), secrets)
     return _filled({"nodes": _sorted(nodes), "trunks": _sorted(trunks), "tenants": tenants, "addons": addons})
 
@@ -43,15 +45,9 @@ def export_tenant(slug: str, *, secrets: bool = False) -> Document:
             "name": tenant.name,
             "node": _places(slug),
             "domains": [domain.domain for domain in sorted(tenant.domains.all(), key=lambda each: (not each.is_primary, each.domain))],
+            **_life(tenant),
             "staff": _sorted(
-                {
-                    membership.user.username: {
-                        "role": membership.role,
-                        "name": " ".join(membership.user.get_full_name().split()),
-                        "email": membership.user.email,
-                    }
-                    for membership in tenant.memberships.select_related("user")
-                }
+                {member.user.username: _person(member) for member in tenant.memberships.select_related("user", "custom_role")}
             ),
             **{section.name: _section(section, secrets) for section in SECTIONS},
             "contexts": _contexts(),
@@ -59,6 +55,26 @@ def export_tenant(slug: str, *, secrets: bool = False) -> Document:
             "addons": _addons("tenant", Record.objects.all(), secrets),
         }
     return {"name": tenant.name, **_filled(document)}
+
+
+def _life(tenant: Tenant) -> Document:
+    """What is not as it is at a new tenant: settings, limits, addons that are off, trunks lent to it, roles."""
+    settings = {each.name: getattr(tenant, each.attribute) for each in SETTINGS}
+    settings["suspended"] = tenant.suspended is not None
+    off = AddonState.objects.filter(enabled=False).order_by("addon").values_list("addon", flat=True)
+    return {
+        **{name: None if value is False else value for name, value in settings.items()},
+        "addons_allowed": None if tenant.addons_allowed is None else sorted(name for name in tenant.addons_allowed if name in registry),
+        "addons_off": [name for name in off if name in registry] or None,
+        "trunks": sorted(Trunk.objects.filter(tenants=tenant).values_list("name", flat=True)) or None,
+        "roles": _sorted({role.name: sorted(role.permissions) for role in tenant.roles.all()}),
+    }
+
+
+def _person(member: Membership) -> Document:
+    user = member.user
+    role = {"role": member.role, **({"custom_role": member.custom_role.name} if member.custom_role else {})}
+    return {**role, "name": " ".join(user.get_full_name().split()), "email": user.email}
 
 
 def _node(node: Node, secrets: bool) -> Document:

@@ -1,15 +1,16 @@
 """The people of a tenant: their logins, which are the same at all tenants, and their roles there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from scopserv_site.sitefile.faults import Path
+from scopserv_site.sitefile.faults import Path, unknown
 from scopserv_site.sitefile.shape import Part, SiteFile, TenantPart
 from scopserv_site.sitefile.work import Work, check_given, problems
-from tenants.models import Membership, Tenant, User
+from tenants.models import CustomRole, Membership, Tenant, User
 
 
 @dataclass(slots=True)
@@ -29,7 +30,8 @@ def put_staff(work: Work, people: People, tenant: Tenant, part: TenantPart) -> N
     """Brings the tenant's staff to what the file says; with --prune, those that are not named lose their role there."""
     if part.staff is None:
         return
-    members = {membership.user.username: membership for membership in tenant.memberships.all()}
+    members = {membership.user.username: membership for membership in tenant.memberships.select_related("user", "custom_role")}
+    roles = {role.name: role for role in tenant.roles.all()}
     for person in part.staff:
         changes: list[str] = []
         user = _put_user(work, people, person, changes)
@@ -37,11 +39,12 @@ def put_staff(work: Work, people: People, tenant: Tenant, part: TenantPart) -> N
             continue
         membership = members.get(person.key)
         role = person.values.get("role")
+        own = _own_role(work, roles, person)
         if membership is None:
-            membership = Membership(user=user, tenant=tenant, **({} if role is None else {"role": role}))
-        elif role is not None and role != membership.role:
-            changes.append(f"role {membership.role} -> {role}")
-            membership.role = role
+            membership = Membership(user=user, tenant=tenant, custom_role=own, **({} if role is None else {"role": role}))
+        elif role is not None and (role, own and own.name) != (membership.role, membership.custom_role and membership.custom_role.name):
+            changes.append(f"role {_named(membership)} -> {own.name if own else role}")
+            membership.role, membership.custom_role = role, own
         elif changes:
             work.plan.change(person.path, ", ".join(changes))
             continue
@@ -50,15 +53,28 @@ def put_staff(work: Work, people: People, tenant: Tenant, part: TenantPart) -> N
         found = [message for column, message in problems(membership) if column == "role"]
         for message in found:
             work.faults.add((*person.path, "role"), f"{message} Use {', '.join(Membership.Role.values)}.")
-        if not found:
+        if not found and (membership.role == Membership.Role.CUSTOM) != (membership.custom_role is not None):
+            work.faults.add((*person.path, "role"), 'is "custom" where custom_role names one of the tenant\'s own roles, and only there')
+        elif not found:
             added = membership.pk is None
             membership.save()
-            (work.plan.add if added else work.plan.change)(person.path, membership.role if added else ", ".join(changes))
+            (work.plan.add if added else work.plan.change)(person.path, _named(membership) if added else ", ".join(changes))
     if work.prune:
         kept = {person.key for person in part.staff}
         for name in sorted(members.keys() - kept):
             members[name].delete()
             work.plan.remove((*part.path, "staff", name))
+
+
+def _own_role(work: Work, roles: Mapping[str, CustomRole], person: Part) -> CustomRole | None:
+    name = person.values.get("custom_role")
+    if name is not None and name not in roles:
+        work.faults.add((*person.path, "custom_role"), f"{name!r} {unknown(name, roles)}")
+    return roles.get(name) if name is not None else None
+
+
+def _named(membership: Membership) -> str:
+    return membership.custom_role.name if membership.custom_role else str(membership.role)
 
 
 def _put_user(work: Work, people: People, person: Part, changes: list[str]) -> User | None:

@@ -6,6 +6,7 @@ from dialplan.deploy.models import OWN, Deployment, Node
 from dialplan.deploy.wanted import place, unplace
 from dialplan.models import Revision
 from scopserv_site.sitefile.faults import unknown
+from scopserv_site.sitefile.put_life import put_roles, put_settings
 from scopserv_site.sitefile.put_staff import People, put_staff
 from scopserv_site.sitefile.shape import SiteFile, TenantPart
 from scopserv_site.sitefile.work import Work, check_given, problems
@@ -53,6 +54,9 @@ def put_tenant(work: Work, site: Site, part: TenantPart) -> bool:
             work.faults.add(at, f"node {name!r} {unknown(name, site.nodes)}")
             return False
     tenant = site.tenants.get(part.slug)
+    if part.nodes and part.settings.get("is_template", tenant is not None and tenant.is_template):
+        work.faults.add((*part.path, "node"), "must be empty, as a template is on no node")
+        return False
     if tenant is None:
         tenant = _create(work, part)
         if tenant is None:
@@ -67,6 +71,8 @@ def put_tenant(work: Work, site: Site, part: TenantPart) -> bool:
         _put_name(work, tenant, part)
         _put_domains(work, tenant, part)
         _put_nodes(work, site, part, tell=True)
+    put_settings(work, tenant, part)
+    put_roles(work, tenant, part)
     put_staff(work, site.people, tenant, part)
     return True
 
@@ -81,7 +87,8 @@ def _create(work: Work, part: TenantPart) -> Tenant | None:
             raise ValueError("has more than 100 characters")
         with work.faults.at(part.path):
             domain, node = next(iter(part.domains or ()), None), next(iter(part.nodes or ()), None)
-            made = create_tenant(part.slug, name=part.name, domain=domain, node=node)
+            template = bool(part.settings.get("is_template"))
+            made = create_tenant(part.slug, name=part.name, domain=domain, node=node, is_template=template)
             work.plan.add(part.path, part.name)
             return made
     return None

@@ -10,7 +10,7 @@ from dialplan.trunks.models import Trunk
 from scopserv_site.sitefile.faults import Path
 from tenants.models import User
 
-Kind = Literal["text", "whole", "tick"]
+Kind = Literal["text", "whole", "tick", "limit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,21 @@ TRUNKS = Section(
     "name",
     (Field("technology"), Field("host"), Field("user"), Field("secret", secret=True), Field("register", "tick")),
 )
-STAFF = Section("staff", User, "username", (Field("role"), Field("name"), Field("email"), Field("password", secret=True)))
+STAFF = Section(
+    "staff", User, "username", (Field("role"), Field("custom_role"), Field("name"), Field("email"), Field("password", secret=True))
+)
+
+SETTINGS = (  # of a tenant
+    Field("template", "tick", model_name="is_template"),
+    Field("suspended", "tick"),
+    Field("second_factor_required", "tick"),
+    Field("phone_limit", "limit"),
+    Field("call_limit", "limit"),
+)
 
 FILE_KEYS = ("nodes", "trunks", "tenants", "addons")
-TENANT_KEYS = ("name", "node", "domains", "staff", *(section.name for section in SECTIONS), "contexts", "astdb", "addons")
+LIFE_KEYS = (*(each.name for each in SETTINGS), "addons_allowed", "addons_off", "trunks", "roles")
+TENANT_KEYS = ("name", "node", "domains", *LIFE_KEYS, "staff", *(section.name for section in SECTIONS), "contexts", "astdb", "addons")
 ALL = "all"
 
 
@@ -159,6 +170,10 @@ class TenantPart:
     name: str | None = None
     nodes: tuple[str, ...] | None = None
     domains: tuple[str, ...] | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)  # by the model's fields
+    addons_off: tuple[str, ...] | None = None
+    trunks: tuple[str, ...] | None = None  # those that are lent to it among others
+    roles: Mapping[str, tuple[str, ...]] | None = None
     staff: tuple[Part, ...] | None = None
     sections: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     contexts: tuple[ContextPart, ...] = ()

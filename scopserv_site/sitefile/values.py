@@ -43,6 +43,15 @@ def tick(value: Any) -> bool:
     return value
 
 
+def limit(value: Any) -> int | None:
+    """A number that is not negative, or null for none. Raises ValueError."""
+    if value is None:
+        return None
+    if whole(value) < 0:
+        raise ValueError(f"must be 0 or more, or null for no limit, not {value}")
+    return whole(value)
+
+
 def address(value: str) -> dict[str, Any]:
     """The columns of HOST:PORT. Raises ValueError."""
     host, _, port = value.rpartition(":")
@@ -51,4 +60,4 @@ def address(value: str) -> dict[str, Any]:
     return {"ami_host": host, "ami_port": int(port)}
 
 
-KINDS: dict[str, Callable[[Any], Any]] = {"text": text, "whole": whole, "tick": tick}
+KINDS: dict[str, Callable[[Any], Any]] = {"text": text, "whole": whole, "tick": tick, "limit": limit}

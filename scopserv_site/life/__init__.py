@@ -1,0 +1,1 @@
+"""Whole tenants: copied, renamed, moved, exported, deleted and brought back."""

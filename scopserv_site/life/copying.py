@@ -1,0 +1,151 @@
+"""A new tenant that is like another one: what that one's site file says, without what is its alone."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from addons.naming import renamed
+from addons.param import Param
+from addons.params import MultiList, Secret
+from addons.registry import registry
+from dialplan.changes import changing, lock
+from scopserv_site.sitefile.apply import Applied, apply
+from scopserv_site.sitefile.export import Document, export_tenant
+from scopserv_site.sitefile.faults import BadFile, Path, show_path
+from scopserv_site.sitefile.shape import LINES_IN, PHONES, SECTIONS
+from scopserv_site.sitefile.tree import Source
+from tenants.audit.trail import note
+from tenants.models import Tenant
+from tenants.schema import find_tenant
+from tenants.slugs import check_slug
+
+OWN = ("name", "node", "domains", "staff", "template", "suspended", LINES_IN.name)  # what is a tenant's alone
+SHOWN = 20  # of what is named in one remark
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a copy brought, what it left out, and what somebody should look at."""
+
+    made: str
+    left_out: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """For people."""
+        left_out = [f"Left out: {'; '.join(self.left_out)}."] if self.left_out else []
+        return [f"Made: {self.made}.", *left_out, *self.remarks]
+
+
+def copy_tenant(
+    like: str, slug: str, *, name: str, domain: str | None = None, node: str | None = None, is_template: bool = False, actor: str = ""
+) -> Copied:
+    """Makes a tenant with all that another one has, but for its people, hosts, incoming numbers, history and tokens.
+
+    Its phones get secrets of their own. Raises TenantMissing, Refused, and ValueError when it cannot be made.
+    """
+    check_slug(slug)
+    with schema_context(get_public_schema_name()), changing(actor=actor):
+        find_tenant(like)
+        if Tenant.objects.filter(schema_name=slug).exists():
+            raise ValueError(f"Tenant {slug!r} exists already.")
+        lock(like)  # after which nobody changes what is being read
+        theirs = export_tenant(like, secrets=True)
+        places = {**({"domains": [domain]} if domain else {}), **({"node": node} if node else {}), "template": is_template}
+        document = {"name": name, **places, **_copied(theirs)}
+        applied = _apply(f"Copied from {like}", slug, document, actor)
+        note("copied", kind="tenant", actor=actor, key=slug, slug="", values={"from": like})
+    return Copied(_made(document), tuple(_left_out(theirs)), (*_remarks(document, like), *applied.remarks))
+
+
+def _apply(title: str, slug: str, document: Document, actor: str) -> Applied:
+    try:
+        return apply(Source(title, {"tenants": {slug: document}}), actor=actor, note=title)
+    except BadFile as error:
+        faults = [f"{show_path(fault.path[2:])}: {fault.message}" for fault in error.faults]
+        raise ValueError("; ".join(faults) or str(error)) from error
+
+
+def _copied(theirs: Document) -> Document:
+    document = {key: value for key, value in theirs.items() if key not in OWN}
+    for section in SECTIONS:
+        if section.name in document:
+            document[section.name] = {key: _record(section.name, section.kind, each) for key, each in document[section.name].items()}
+    if "addons" in document:
+        document["addons"] = {name: _addon(name, records) for name, records in document["addons"].items()}
+    return document
+
+
+def _record(section: str, kind: str, values: Mapping[str, Any]) -> Document:
+    kept = {name: value for name, value in values.items() if (section, name) != (PHONES.name, "secret")}
+    if "extra" in kept:
+        extras = {name: registry.get(name).extras[kind].params for name in kept["extra"]}
+        kept["extra"] = {name: renamed(extras[name], values, LINES_IN.kind, _no_more) or {} for name, values in kept["extra"].items()}
+    return kept
+
+
+def _addon(name: str, records: Mapping[str, Any]) -> Document:
+    params = registry.get(name).params
+    if not registry.get(name).is_list:
+        return renamed(params, records, LINES_IN.kind, _no_more) or {}
+    found = {key: renamed(params, record, LINES_IN.kind, _no_more) for key, record in records.items()}
+    return {key: record for key, record in found.items() if record is not None}
+
+
+def _no_more(number: str) -> None:
+    """Incoming numbers belong to one tenant."""
+
+
+def _made(document: Document) -> str:
+    counts = [(len(document.get(section.name, ())), _words(section.name)) for section in SECTIONS]
+    contexts = document.get("contexts", {})
+    counts += [
+        (len(contexts), "contexts"),
+        (sum(name != "description" for lines in contexts.values() for name in lines), "extensions"),
+        (sum(len(keys) for keys in document.get("astdb", {}).values()), "AstDB keys"),
+        (sum(len(each) if registry.get(name).is_list else 1 for name, each in document.get("addons", {}).items()), "records of addons"),
+        (len(document.get("roles", ())), "roles"),
+    ]
+    return ", ".join(f"{count} {words}" for count, words in counts if count) or "nothing but its name"
+
+
+def _words(section: str) -> str:
+    return {"phones": "phones with new secrets", "lines_out": "outgoing lines"}.get(section, section)
+
+
+def _left_out(theirs: Document) -> Iterator[str]:
+    numbers, people, hosts = theirs.get(LINES_IN.name, {}), theirs.get("staff", {}), theirs.get("domains", [])
+    for word, names in (("incoming numbers", numbers), ("people", people), ("host names", hosts)):
+        if names:
+            yield f"{word} {_listed(list(names))}"
+
+
+def _remarks(document: Document, like: str) -> Iterator[str]:
+    named = [show_path(path) for path, text in _texts(document, ()) if re.search(rf"(?<![A-Za-z0-9]){like}(?![A-Za-z0-9])", text)]
+    if named:
+        yield f"Look at these, which name {like} still: {_listed(named)}."
+    if any(_has_secrets(registry.get(name).params) for name in document.get("addons", ())):
+        yield f"PINs and other secrets of addons are those of {like}."
+
+
+def _has_secrets(params: Iterable[Param]) -> bool:
+    return any(isinstance(param, Secret) or (isinstance(param, MultiList) and _has_secrets(param.params)) for param in params)
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _texts(each, (*path, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _texts(each, (*path, index))
+    elif isinstance(value, str) and path != ("name",):
+        yield path, value
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

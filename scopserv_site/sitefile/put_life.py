@@ -1,0 +1,100 @@
+"""What a tenant is beside its records: its settings and limits, its own roles, which addons are off, and the trunks it may use."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from addons.models import AddonState
+from dialplan.deploy.wanted import place_new, unplace_all, want_all_nodes
+from dialplan.trunks.models import Trunk
+from scopserv_site.sitefile.faults import unknown
+from scopserv_site.sitefile.plan import differences, show
+from scopserv_site.sitefile.shape import SETTINGS, TenantPart
+from scopserv_site.sitefile.work import TenantWork, Work, check_given, problems
+from tenants.models import CustomRole, Tenant
+
+NAMES = {each.attribute: each.name for each in SETTINGS} | {"addons_allowed": "addons_allowed"}  # in the file
+
+
+def put_settings(work: Work, tenant: Tenant, part: TenantPart) -> None:
+    """Gives the tenant the flags and limits that the file names."""
+    wanted = dict(part.settings)
+    if "suspended" in wanted:
+        wanted["suspended"] = (tenant.suspended or timezone.now()) if wanted["suspended"] else None
+    before = {name: getattr(tenant, name) for name in wanted}
+    if before == wanted:
+        return
+    for name, value in wanted.items():
+        setattr(tenant, name, value)
+    found = [(column, message) for column, message in problems(tenant) if column in wanted]
+    for column, message in found:
+        work.faults.add((*part.path, NAMES[column]), message)
+    if found:
+        return
+    tenant.save(update_fields=list(wanted))
+    if before.get("is_template", tenant.is_template) != tenant.is_template:
+        unplace_all(tenant.slug) if tenant.is_template else place_new(tenant.slug, None)
+    work.plan.change(part.path, differences(_shown(before), _shown(wanted)))
+    work.change.touch("tenant", work.note, slug=part.slug)
+
+
+def put_roles(work: Work, tenant: Tenant, part: TenantPart) -> None:
+    """Makes the tenant's own roles what the file says of them."""
+    stored = {role.name: role for role in tenant.roles.all()} if part.roles is not None else {}
+    for name, permissions in (part.roles or {}).items():
+        role = stored.get(name) or CustomRole(tenant=tenant, name=name)
+        before = None if role.pk is None else role.permissions
+        if before is not None and sorted(before) == sorted(permissions):
+            continue
+        role.permissions = sorted(permissions)
+        path = (*part.path, "roles", name)
+        faults = [message for column, message in problems(role) if column in ("name", "permissions")]
+        with work.faults.at(path):
+            check_given({"name": name})
+        for message in faults:
+            work.faults.add(path, message)
+        if faults:
+            continue
+        role.save()
+        if before is None:
+            work.plan.add(path)
+        else:
+            work.plan.change(path, f"{show(before)} -> {show(role.permissions)}")
+
+
+def put_switches(work: TenantWork) -> None:
+    """Switches off the open tenant's addons that the file names so, and on those that it does not."""
+    if work.part.addons_off is None:
+        return
+    wanted = set(work.part.addons_off)
+    off = set(AddonState.objects.filter(enabled=False).values_list("addon", flat=True))
+    for name in sorted(wanted ^ off):
+        AddonState.objects.update_or_create(addon=name, defaults={"enabled": name in off})
+        work.plan.change(work.path("addons_off"), f"{name} is {'on' if name in off else 'off'}")
+        work.touch(name)
+
+
+def lend_trunks(work: Work, tenants: Iterable[TenantWork]) -> None:
+    """Lets the tenants use the trunks that their parts of the file name."""
+    parts = [each.part for each in tenants if each.part.trunks]
+    if not parts:
+        return
+    trunks = {trunk.name: trunk for trunk in Trunk.objects.all()}
+    slugs = {tenant.slug: tenant for tenant in Tenant.objects.filter(schema_name__in=[part.slug for part in parts])}
+    for part in parts:
+        for index, name in enumerate(part.trunks or ()):
+            trunk = trunks.get(name)
+            if trunk is None:
+                if name not in work.bad_trunks:
+                    work.faults.add((*part.path, "trunks", index), f"trunk {name!r} {unknown(name, trunks)}")
+            elif not trunk.all_tenants and not trunk.tenants.filter(pk=slugs[part.slug].pk).exists():
+                trunk.tenants.add(slugs[part.slug])
+                work.plan.add((*part.path, "trunks", name))
+                work.change.touch("trunk", work.note, slug=part.slug)
+                want_all_nodes()
+
+
+def _shown(values: dict[str, Any]) -> dict[str, Any]:
+    """As the file has them; of a suspension only that it is."""
+    return {NAMES[name]: value is not None if name == "suspended" else value for name, value in values.items()}
