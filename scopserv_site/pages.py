@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import models
 from django.db.models import QuerySet
@@ -16,15 +17,28 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from dialplan.changes import changing
+from dialplan.committing import RefusableForm
 from dialplan.deploy.models import Deployment, Node
-from tenants.lifecycle import check_host_free, create_tenant, delete_tenant
+from dialplan.refusal import Refused
+from scopserv_site.life.starting import TenantChoiceField, create_from_form
+from tenants.lifecycle import check_host_free, delete_tenant
 from tenants.models import Domain, Membership, Tenant, User
+from tenants.schema import find_tenant
 from tenants.slugs import check_slug
 
 
-class TenantForm(forms.ModelForm):
+class TenantForm(RefusableForm):
     """A new tenant needs no more than a slug and a name."""
 
+    like = TenantChoiceField(
+        Tenant.objects.exclude(schema_name=get_public_schema_name()).order_by("-is_template", "name"),
+        label="Start from",
+        required=False,
+        empty_label="Nothing",
+        widget=UnfoldAdminSelectWidget,
+        help_text="What that tenant has, the new one gets: phones with new secrets, dialplan, outgoing lines, addons' records, roles and "
+        "limits. People, host names and incoming numbers stay that tenant's alone.",
+    )
     node = forms.ModelChoiceField(
         Node.objects.all(),
         required=False,
@@ -41,6 +55,12 @@ class TenantForm(forms.ModelForm):
     class Meta:
         labels = {"schema_name": "Slug"}
         help_texts = {"schema_name": "1 to 16 lower-case letters and digits, a letter first. It cannot be changed later."}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("is_template") and cleaned.get("node"):
+            self.add_error("node", "A template is on no node; leave this empty.")
+        return cleaned
 
     def clean_schema_name(self) -> str:
         try:
@@ -97,7 +117,7 @@ class TenantAdmin(ModelAdmin):
         return super().get_queryset(request).exclude(schema_name=get_public_schema_name()).prefetch_related("domains")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["schema_name", "name"] if obj else ["schema_name", "name", "host", "node"]
+        return ["schema_name", "name"] if obj else ["schema_name", "name", "like", "is_template", "host", "node"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["schema_name"] if obj else []
@@ -133,9 +153,20 @@ class TenantAdmin(ModelAdmin):
             with changing(actor=request.user.get_username()) as current:
                 current.touch("tenant", f"Tenant {obj.name} changed", slug=obj.slug)
             return
-        node = form.cleaned_data.get("node")
-        made = create_tenant(obj.schema_name, name=obj.name, domain=form.cleaned_data.get("host"), node=node.name if node else None)
-        obj.pk, obj._state.adding = made.pk, False
+        for line in create_from_form(request, form.cleaned_data):
+            messages.info(request, line)
+        obj.pk, obj._state.adding = find_tenant(obj.schema_name).pk, False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", "")})
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refused as refusal:
+            request.refusal = str(refusal)  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         lost = "Its phones, lines, dialplan, addons' records and history go for good, and all of it leaves Asterisk."

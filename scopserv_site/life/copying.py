@@ -13,9 +13,10 @@ from addons.params import MultiList, Secret
 from addons.registry import registry
 from dialplan.changes import changing, lock
 from scopserv_site.sitefile.apply import Applied, apply
+from scopserv_site.sitefile.checking_dialplan import DESCRIPTION
 from scopserv_site.sitefile.export import Document, export_tenant
 from scopserv_site.sitefile.faults import BadFile, Path, show_path
-from scopserv_site.sitefile.shape import LINES_IN, PHONES, SECTIONS
+from scopserv_site.sitefile.shape import LINES_IN, LINES_OUT, PHONES, SECTIONS
 from scopserv_site.sitefile.tree import Source
 from tenants.audit.trail import note
 from tenants.models import Tenant
@@ -37,7 +38,7 @@ class Copied:
     def lines(self) -> list[str]:
         """For people."""
         left_out = [f"Left out: {'; '.join(self.left_out)}."] if self.left_out else []
-        return [f"Made: {self.made}.", *left_out, *self.remarks]
+        return [f"Made: {self.made}. Phones have new secrets.", *left_out, *self.remarks]
 
 
 def copy_tenant(
@@ -100,20 +101,18 @@ def _no_more(number: str) -> None:
 
 
 def _made(document: Document) -> str:
-    counts = [(len(document.get(section.name, ())), _words(section.name)) for section in SECTIONS]
-    contexts = document.get("contexts", {})
-    counts += [
-        (len(contexts), "contexts"),
-        (sum(name != "description" for lines in contexts.values() for name in lines), "extensions"),
-        (sum(len(keys) for keys in document.get("astdb", {}).values()), "AstDB keys"),
-        (sum(len(each) if registry.get(name).is_list else 1 for name, each in document.get("addons", {}).items()), "records of addons"),
-        (len(document.get("roles", ())), "roles"),
-    ]
-    return ", ".join(f"{count} {words}" for count, words in counts if count) or "nothing but its name"
-
-
-def _words(section: str) -> str:
-    return {"phones": "phones with new secrets", "lines_out": "outgoing lines"}.get(section, section)
+    contexts, addons = document.get("contexts", {}), document.get("addons", {})
+    counts = {
+        "phone": len(document.get(PHONES.name, ())),
+        "outgoing line": len(document.get(LINES_OUT.name, ())),
+        "context": len(contexts),
+        "extension": sum(name != DESCRIPTION for lines in contexts.values() for name in lines),
+        "AstDB key": sum(len(keys) for keys in document.get("astdb", {}).values()),
+        "record": sum(len(records) if registry.get(name).is_list else 1 for name, records in addons.items()),
+        "role": len(document.get("roles", ())),
+    }
+    found = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
+    return ", ".join(found) or "nothing but its name"
 
 
 def _left_out(theirs: Document) -> Iterator[str]:

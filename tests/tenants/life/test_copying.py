@@ -14,6 +14,7 @@ from scopserv_site.sitefile.export import export_tenant
 from tenants.audit.models import AuditEntry
 from tenants.models import Tenant
 from tenants.schema import open_tenant
+from tests.people import browser, operator
 from tests.scopserv_site.conftest import Apply, apply
 
 __all__ = ["apply"]
@@ -87,7 +88,7 @@ def test_a_copy_is_built_and_placed_like_any_tenant(like_acme: str) -> None:
 def test_the_command_says_what_was_made_what_not_and_what_to_look_at(like_acme: str) -> None:
     assert like_acme == dedent(
         """\
-        Made: 2 phones with new secrets, 1 outgoing lines, 2 contexts, 2 extensions, 1 AstDB keys, 1 records of addons, 1 roles.
+        Made: 2 phones, 1 outgoing line, 2 contexts, 2 extensions, 1 AstDB key, 1 record, 1 role. Phones have new secrets.
         Left out: incoming numbers 5145550100; people alice; host names acme.localhost.
         Look at these, which name acme still: contexts.internal."600"[1][1].
         Tenant initech is ready at http://initech.localhost
@@ -125,4 +126,29 @@ def test_what_cannot_be_made_is_said_and_leaves_nothing(apply: Apply, arguments:
     assert Tenant.objects.count() == before
     assert Node.objects.count() == 1
     with open_tenant("acme"):
+        assert Phone.objects.count() == 2
+
+
+def test_the_form_starts_from_a_tenant_and_keeps_what_was_typed_when_it_cannot(apply: Apply) -> None:
+    apply(SITE)
+    apply("tenants: {office: {name: Office, template: true}}")
+    olga = browser("localhost", operator())
+    choices = olga.get("/tenants/tenant/add/").context["adminform"].form.fields["like"].choices
+    assert [label for _, label in choices] == ["Nothing", "Office (template)", "Acme Corp (acme)", "Globex (globex)"]
+    acme, node = Tenant.objects.get(schema_name="acme"), Node.objects.get()
+    typed = {"schema_name": "initech", "name": "Initech", "like": acme.pk, "host": "", "node": node.pk}
+    refused = olga.post("/tenants/tenant/add/", {**typed, "is_template": "on"})
+    assert "A template is on no node" in refused.content.decode()
+    with open_tenant("acme"):
+        Phone.objects.update(context="gone")
+    refused = olga.post("/tenants/tenant/add/", typed)
+    assert "There is no context &#x27;gone&#x27;" in refused.content.decode()
+    assert refused.context["adminform"].form.data["name"] == "Initech"
+    assert not Tenant.objects.filter(schema_name="initech").exists()
+    with open_tenant("acme"):
+        Phone.objects.update(context="internal")
+    page = olga.post("/tenants/tenant/add/", typed, follow=True).content.decode()
+    assert "Made: 2 phones" in page
+    assert "Left out: incoming numbers 5145550100" in page
+    with open_tenant("initech"):
         assert Phone.objects.count() == 2
