@@ -18,6 +18,7 @@ from dialplan.deploy.asterisk import find_asterisk
 from dialplan.deploy.models import Node
 from dialplan.deploy.status import with_counts
 from dialplan.models import Extension, IncomingLine, OutgoingLine, Phone, Revision
+from scopserv_site.visits.switcher import visit_button
 from tenants.access import may
 from tenants.models import Tenant
 
@@ -31,12 +32,13 @@ SECTION_TILES = (
 def operator_dashboard() -> dict[str, Any]:
     """Tenants, nodes and addons, for operators."""
     nodes = list(with_counts(Node.objects.all()))
+    tenants = Tenant.objects.exclude(schema_name=get_public_schema_name())
     counts = dict(ServerRecord.objects.order_by().values_list("addon").annotate(Count("id")))
     errors = dict(ServerState.objects.exclude(error="").values_list("addon", "error"))
     return {
         "title": "Dashboard",
-        "tenants": Tenant.objects.exclude(schema_name=get_public_schema_name()).prefetch_related("domains").order_by("-created")[:10],
-        "tenant_count": Tenant.objects.exclude(schema_name=get_public_schema_name()).count(),
+        "tenants": [(tenant, visit_button(tenant)) for tenant in tenants.prefetch_related("domains").order_by("-created")[:10]],
+        "tenant_count": tenants.count(),
         "nodes": nodes,
         "waiting_count": sum(node.waiting_count for node in nodes),  # type: ignore[attr-defined]
         "wants_asterisk": all(node.files_only for node in nodes) and find_asterisk() is None,

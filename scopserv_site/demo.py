@@ -11,7 +11,8 @@ from dialplan.deploy.asterisk import AMI_USER, free_port
 from dialplan.deploy.models import Node
 from scopserv_site.sitefile.apply import apply
 from scopserv_site.sitefile.reading import read
-from tenants.models import User
+from tenants.addresses import console_address
+from tenants.models import Tenant, User
 
 DEMO_NODE = "pbx1"
 COMPANIES = {
@@ -66,7 +67,8 @@ def _logins(port: int, passwords: dict[str, str], phones: dict[tuple[str, str], 
     address = Node.objects.get(name=DEMO_NODE).sip_address or "none: the demo's node only writes files, 'make asterisk' gets a real one"
     lines = ["The demo's logins", "", f"Operator   http://{settings.MAIN_HOST}:{port}/   operator   {passwords['operator']}", ""]
     for slug, (name, login, _, places) in COMPANIES.items():
-        lines.append(f"{name:<11}http://{slug}.{settings.MAIN_HOST}:{port}/   {login}   {passwords[login]}")
+        tenant = Tenant.objects.get(schema_name=slug)
+        lines.append(f"{name:<11}http://{console_address(tenant, port=f':{port}')}   {login}   {passwords[login]}")
         lines += [f"  phone    {slug}_{number}   {phones[slug, number]}   {place}" for number, place in places.items()]
         lines.append("")
     lines += [

@@ -35,6 +35,7 @@ class Environment:
     debug: bool
     https: bool
     main_host: str
+    tenant_paths: bool
     allowed_hosts: tuple[str, ...]
     csrf_trusted_origins: tuple[str, ...]
     addon_dirs: tuple[Path, ...]
@@ -54,6 +55,7 @@ def read_environment(home: Path) -> Environment:
         "debug": env.bool("DEBUG", False),
         "https": env.bool("HTTPS", False),
         "main_host": env.str("MAIN_HOST", "localhost", validate=_host),
+        "tenant_paths": env.bool("TENANT_PATHS", False),
         "allowed_hosts": _items(env.str("ALLOWED_HOSTS", "*", validate=_each(_allowed_host)), ","),
         "csrf_trusted_origins": _items(env.str("CSRF_TRUSTED_ORIGINS", "", validate=_each(_origin)), ","),
         "addon_dirs": tuple(map(Path, _items(env.str("ADDON_DIRS", ""), os.pathsep))),

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.html import format_html
 from django_tenants.utils import get_public_schema_name
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
@@ -21,6 +20,7 @@ from dialplan.committing import RefusableForm
 from dialplan.deploy.models import Deployment, Node
 from dialplan.refusal import Refused
 from scopserv_site.life.starting import TenantChoiceField, create_from_form
+from scopserv_site.visits.switcher import visit_button
 from tenants.lifecycle import check_host_free, delete_tenant
 from tenants.models import Domain, Membership, Tenant, User
 from tenants.schema import find_tenant
@@ -49,7 +49,7 @@ class TenantForm(RefusableForm):
         label="Host name",
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Where its console answers; empty makes it SLUG and this console's own host name.",
+        help_text="Where its console answers; empty makes it SLUG and this console's own host name, or its path /t/SLUG/.",
     )
 
     class Meta:
@@ -131,9 +131,7 @@ class TenantAdmin(ModelAdmin):
 
     @display(description="console")
     def console(self, tenant: Tenant) -> str:
-        hosts = [domain.domain for domain in tenant.domains.all()]
-        port = self.port
-        return format_html('<a href="//{0}{1}/" class="underline">{0}</a>', hosts[0], port) if hosts else "no host name"
+        return visit_button(tenant)
 
     @display(description="nodes")
     def on_nodes(self, tenant: Tenant) -> str:
@@ -144,7 +142,6 @@ class TenantAdmin(ModelAdmin):
         for slug, node in Deployment.objects.filter(removing=False).order_by("node__name").values_list("slug", "node__name"):
             places.setdefault(slug, []).append(node)
         self.places = places
-        self.port = f":{request.get_port()}" if request.get_port() not in ("80", "443") else ""
         return super().changelist_view(request, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:

@@ -13,6 +13,7 @@ ENVIRONMENT = read_environment(BASE_DIR)
 
 VAR_DIR = ENVIRONMENT.var_dir
 MAIN_HOST = ENVIRONMENT.main_host
+TENANT_PATHS = ENVIRONMENT.tenant_paths
 ADDON_DIRS = ENVIRONMENT.addon_dirs
 
 SECRET_KEY = ENVIRONMENT.secret_key
@@ -111,7 +112,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "tenants.User"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = ["tenants.access.MembershipBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -29,6 +29,8 @@ from scopserv_site.records.addons import addon_resource
 from scopserv_site.records.sections import LINES_IN, LINES_OUT, PHONES
 from scopserv_site.tables.pages import with_tables
 from scopserv_site.tokens_page import tokens_page
+from scopserv_site.visits.switcher import elsewhere
+from scopserv_site.visits.urls import visit_urls
 from scopserv_site.written_by import written_by
 from tenants.access import ConsoleLoginForm, role_at
 from tenants.models import Tenant, User
@@ -56,10 +58,9 @@ class Console(UnfoldAdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
-        port = request.get_port()
-        context["port"] = "" if port in ("80", "443") else f":{port}"
         if self.has_permission(request):
             context["deploy_status"] = status.status_context()
+            context["elsewhere"] = partial(elsewhere, request.user)
         return context
 
     def extra_urls(self) -> list[Any]:
@@ -69,6 +70,7 @@ class Console(UnfoldAdminSite):
             path("addons/", self.admin_view(partial(addons_page, self)), name="addons"),
             path("tokens/", self.admin_view(partial(tokens_page, self)), name="tokens"),
             *login_urls(self),
+            *visit_urls(self),
         ]
 
 

@@ -1,26 +1,22 @@
-"""Which console a request is for: the host name decides."""
+"""Which console a request is for: the host name decides, or (with TENANT_PATHS) a path of the main host."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.http.request import split_domain_port
 from django_tenants.utils import get_public_schema_name
 
-from tenants.models import Domain
-
-LOOPBACK = frozenset({"127.0.0.1", "[::1]"})
-
-
-def is_main_host(host: str) -> bool:
-    """Whether operators' console answers at this host name."""
-    return host == settings.MAIN_HOST or (settings.MAIN_HOST == "localhost" and host in LOOPBACK)
+from tenants.addresses import BELOW, is_main_host, path_of
+from tenants.models import Tenant
+from tenants.paths import answer_below
+from tenants.slugs import SLUG
 
 
 class TenantHostMiddleware:
-    """Opens the tenant of the request's host; a host that nobody owns gets a plain 404 that tells nothing."""
+    """Opens the tenant of the request's host or path; what nobody owns gets a plain 404 that tells nothing."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,16 +24,35 @@ class TenantHostMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         connection.set_schema_to_public()
         try:
-            host = split_domain_port(request.get_host())[0].rstrip(".")
+            host = split_domain_port(request.get_host())[0]
         except DisallowedHost:
-            return HttpResponseNotFound("Not found", content_type="text/plain")
-        if is_main_host(host):
-            request.tenant = None
-            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
-        else:
-            domain = Domain.objects.select_related("tenant").filter(domain=host).first()
-            if domain is None or domain.tenant.schema_name == get_public_schema_name():
-                return HttpResponseNotFound("Not found", content_type="text/plain")
-            request.tenant = domain.tenant
-            connection.set_tenant(domain.tenant)
+            return _nothing()
+        if not is_main_host(host):
+            return self._tenant(request, _tenant(domains__domain=host))
+        if settings.TENANT_PATHS and f"{request.path_info}/".startswith(BELOW):
+            return self._below(request)
+        request.tenant = None
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         return self.get_response(request)
+
+    def _below(self, request: HttpRequest) -> HttpResponse:
+        slug, slash, rest = request.path_info.removeprefix(BELOW).partition("/")
+        tenant = _tenant(schema_name=slug) if SLUG.fullmatch(slug) else None
+        if tenant is not None and not slash:
+            return HttpResponseRedirect(f"{path_of(slug)}/")
+        return answer_below(slug, f"/{rest}", request, lambda request: self._tenant(request, tenant)) if tenant else _nothing()
+
+    def _tenant(self, request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
+        if tenant is None:
+            return _nothing()
+        request.tenant = tenant
+        connection.set_tenant(tenant)
+        return self.get_response(request)
+
+
+def _tenant(**named: str) -> Tenant | None:
+    return Tenant.objects.exclude(schema_name=get_public_schema_name()).filter(**named).first()
+
+
+def _nothing() -> HttpResponse:
+    return HttpResponseNotFound("Not found", content_type="text/plain")

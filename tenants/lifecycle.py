@@ -6,6 +6,7 @@ from django.core.validators import DomainNameValidator
 from django.db import transaction
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from tenants.addresses import default_domain
 from tenants.life.schema_template import make_schema
 from tenants.models import Domain, Tenant
 from tenants.schema import find_tenant
@@ -13,11 +14,6 @@ from tenants.signals import tenant_created, tenant_deleted, tenant_deleting
 from tenants.slugs import check_slug
 
 validate_domain_name = DomainNameValidator(message="use a host name such as phones.example.net")
-
-
-def default_domain(slug: str) -> str:
-    """Where a tenant's console answers when nothing else is said."""
-    return f"{slug}.{settings.MAIN_HOST}"
 
 
 def create_tenant(slug: str, *, name: str, domain: str | None = None, node: str | None = None, is_template: bool = False) -> Tenant:
@@ -34,7 +30,8 @@ def create_tenant(slug: str, *, name: str, domain: str | None = None, node: str 
         tenant = Tenant(schema_name=slug, name=name, is_template=is_template)
         tenant.save()
         make_schema(slug)
-        add_domain(tenant, domain or default_domain(slug))
+        if domain or not settings.TENANT_PATHS:
+            add_domain(tenant, domain or default_domain(slug))
         tenant_created.send(Tenant, tenant=tenant, node=node)
     return tenant
 

@@ -57,6 +57,10 @@ class Domain(DomainMixin):
 
     def clean(self) -> None:
         host = str(vars(self)["domain"]).lower().rstrip(".")
+        try:
+            host = host.encode("idna").decode()  # as browsers send it
+        except UnicodeError:
+            raise ValidationError({"domain": f"{host!r} is not a host name."}) from None
         self.domain = host
         if host == settings.MAIN_HOST:
             raise ValidationError({"domain": f"{host} is the operators' own address; choose another one."})

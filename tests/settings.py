@@ -17,6 +17,7 @@ for name in (
     "DEBUG",
     "HTTPS",
     "MAIN_HOST",
+    "TENANT_PATHS",
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
     "ADDON_DIRS",

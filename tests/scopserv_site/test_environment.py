@@ -46,6 +46,7 @@ def test_nothing_set(read, tmp_path):
         debug=False,
         https=False,
         main_host="localhost",
+        tenant_paths=False,
         allowed_hosts=("*",),
         csrf_trusted_origins=(),
         addon_dirs=(),

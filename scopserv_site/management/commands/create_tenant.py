@@ -5,6 +5,7 @@ from django.core.management.base import CommandError, CommandParser
 from dialplan.management.waiting import WaitingCommand
 from dialplan.refusal import Refused
 from scopserv_site.life.copying import copy_tenant
+from tenants.addresses import console_address
 from tenants.lifecycle import create_tenant
 from tenants.schema import TenantMissing, find_tenant
 
@@ -34,5 +35,5 @@ class Command(WaitingCommand):
         except (TenantMissing, Refused, ValueError) as error:
             raise CommandError(f"{error}\nNothing was made." if like else str(error)) from None
         tenant = find_tenant(slug)
-        self.stdout.write(f"Tenant {slug} is ready at http://{tenant.get_primary_domain().domain}")
+        self.stdout.write(f"Tenant {slug} is ready at http://{console_address(tenant).rstrip('/')}")
         self.wait([slug], wait)

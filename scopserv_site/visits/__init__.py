@@ -1,0 +1,1 @@
+"""The pages on which people go from console to console."""
