@@ -7,7 +7,7 @@ from django.db import models
 
 from addons.registry import registry
 from dialplan.fields import SealedJSONField
-from dialplan.history import Tracked, TrackedQuerySet
+from tenants.audit.tracking import Tracked, TrackedQuerySet
 
 
 class AddonVersion(models.CharField):

@@ -8,15 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import Form, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from unfold.admin import ModelAdmin
 
 from dialplan.changes import Change, changing
-from dialplan.history import changes_of
 from dialplan.made import Made
 from dialplan.refusal import Refused
 from dialplan.rules import check_rules
-
-LONGEST_HISTORY = 200
+from tenants.audit.admin import HistoryAdmin
 
 
 class RefusableForm(ModelForm):
@@ -38,7 +35,7 @@ class RefusableForm(ModelForm):
             self._update_errors(error)  # type: ignore[attr-defined]
 
 
-class CommittingAdmin(ModelAdmin):
+class CommittingAdmin(HistoryAdmin):
     """An admin whose saves and deletes are one change each: rows, commit functions, build and deployment, or nothing."""
 
     form = RefusableForm
@@ -49,7 +46,6 @@ class CommittingAdmin(ModelAdmin):
     show_full_result_count = False
     empty_hint = ""  # what an empty list says to do next
     change_form_outer_after_template = "dialplan/made.html"
-    object_history_template = "dialplan/history.html"
 
     def consequences(self, obj: Any) -> list[str]:
         """What the page that asks before a delete says about it."""
@@ -72,10 +68,6 @@ class CommittingAdmin(ModelAdmin):
 
     def changing(self, request: HttpRequest) -> Any:
         return changing(actor=request.user.get_username(), own=self.own_addons())
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        changes = changes_of(self.model, int(object_id))[:LONGEST_HISTORY] if object_id.isascii() and object_id.isdecimal() else ()
-        return super().history_view(request, object_id, {"record_changes": changes, **(extra_context or {})})
 
     def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)

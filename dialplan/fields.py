@@ -47,6 +47,8 @@ class CheckedCharField(models.CharField):
 class EncryptedCharField(CheckedCharField):
     """A checked text that is encrypted in the database, where migrations see a plain TextField; nothing can be looked up by it."""
 
+    is_secret = True  # for the audit trail
+
     def get_internal_type(self) -> str:
         return "TextField"
 

@@ -10,7 +10,7 @@ from django.utils.crypto import get_random_string
 from dialplan.build import names, sip_names
 from dialplan.build.model import HINT
 from dialplan.fields import CheckedCharField, EncryptedCharField, SealedJSONField
-from dialplan.history import RecordChangeBase, Tracked
+from tenants.audit.tracking import Tracked
 from tenants.schema import TenantRow
 
 STAFF = "staff"
@@ -239,13 +239,6 @@ class Revision(TenantRow):
 
     def __str__(self) -> str:
         return f"Revision {self.number}"
-
-
-class RecordChange(TenantRow, RecordChangeBase):
-    """The history of a tenant's records."""
-
-    class Meta(RecordChangeBase.Meta):
-        pass
 
 
 SECTIONS: dict[str, Any] = {"phone": Phone, "line_in": IncomingLine, "line_out": OutgoingLine}

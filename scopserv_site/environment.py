@@ -34,6 +34,7 @@ class Environment:
     secrets_keys: tuple[str, ...]
     debug: bool
     https: bool
+    trusted_proxies: int
     main_host: str
     tenant_paths: bool
     allowed_hosts: tuple[str, ...]
@@ -54,6 +55,7 @@ def read_environment(home: Path) -> Environment:
     values: dict[str, Any] = {
         "debug": env.bool("DEBUG", False),
         "https": env.bool("HTTPS", False),
+        "trusted_proxies": env.int("TRUSTED_PROXIES", None, validate=_proxies),
         "main_host": env.str("MAIN_HOST", "localhost", validate=_host),
         "tenant_paths": env.bool("TENANT_PATHS", False),
         "allowed_hosts": _items(env.str("ALLOWED_HOSTS", "*", validate=_each(_allowed_host)), ","),
@@ -67,6 +69,8 @@ def read_environment(home: Path) -> Environment:
         env.seal()
     except EnvValidationError as error:
         raise BadEnvironment("\n".join(_lines(error.error_messages))) from None
+    if values["trusted_proxies"] is None:
+        values["trusted_proxies"] = int(values["https"])  # TLS ends at a proxy
     if url and not secret_key:
         raise BadEnvironment("SECRET_KEY: must be set beside DATABASE_URL, to the same value on every host of this site.")
     return Environment(
@@ -183,6 +187,11 @@ def _secrets_key(text: str) -> None:
         Fernet(text)
     except ValueError:
         raise ValidationError("holds what is no key; make one with 'head -c 32 /dev/urandom | base64 | tr +/ -_'") from None
+
+
+def _proxies(number: int) -> None:
+    if not 0 <= number <= 9:
+        raise ValidationError(f"{number} is not how many proxies of yours stand before this console, one behind the other; 0 to 9")
 
 
 def _host(text: str) -> None:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_tenants.utils import get_public_schema_name
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -21,6 +21,7 @@ from dialplan.deploy.models import Deployment, Node
 from dialplan.refusal import Refused
 from scopserv_site.life.starting import TenantChoiceField, create_from_form
 from scopserv_site.visits.switcher import visit_button
+from tenants.audit.admin import HistoryAdmin
 from tenants.lifecycle import check_host_free, delete_tenant
 from tenants.models import Domain, Membership, Tenant, User
 from tenants.schema import find_tenant
@@ -101,7 +102,7 @@ class MembershipOfUserInline(MembershipInline):
     autocomplete_fields = ("tenant",)
 
 
-class TenantAdmin(ModelAdmin):
+class TenantAdmin(HistoryAdmin):
     """Makes and deletes tenants, names their hosts and their people."""
 
     form = TenantForm
@@ -173,7 +174,7 @@ class TenantAdmin(ModelAdmin):
         delete_tenant(obj.slug)
 
 
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(DjangoUserAdmin, HistoryAdmin):  # type: ignore[misc]
     """People's logins, and where each may go."""
 
     form = UserChangeForm

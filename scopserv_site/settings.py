@@ -125,6 +125,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600  # after the login; who is idle for longer t
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies  # what they say of where a request comes from is believed
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if ENVIRONMENT.https else 0
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a multi list of some hundred rows is one form
 

@@ -16,9 +16,8 @@ from addons.registry import registry
 from dialplan import admin as dialplan_admin
 from dialplan import sections_admin
 from dialplan.deploy.admin import NodeAdmin
-from dialplan.deploy.models import Node, SiteChange
-from dialplan.history_admin import ChangeAdmin
-from dialplan.models import AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone, RecordChange, Revision
+from dialplan.deploy.models import Node
+from dialplan.models import AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone, Revision
 from dialplan.trunks.admin import TrunkAdmin
 from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
@@ -33,6 +32,8 @@ from scopserv_site.visits.switcher import elsewhere
 from scopserv_site.visits.urls import visit_urls
 from scopserv_site.written_by import written_by
 from tenants.access import ConsoleLoginForm, role_at
+from tenants.audit.admin import AuditAdmin
+from tenants.audit.models import AuditEntry
 from tenants.models import Tenant, User
 from tenants.schema import current_slug
 
@@ -91,7 +92,7 @@ class TenantConsole(Console):
 operator_console = OperatorConsole(name="operator")
 tenant_console = TenantConsole(name="tenant")
 
-OPERATORS: dict[Any, Any] = {Tenant: TenantAdmin, User: UserAdmin, Node: NodeAdmin, Trunk: TrunkAdmin, SiteChange: ChangeAdmin}
+OPERATORS: dict[Any, Any] = {Tenant: TenantAdmin, User: UserAdmin, Node: NodeAdmin, Trunk: TrunkAdmin, AuditEntry: AuditAdmin}
 TENANTS: dict[Any, Any] = {
     Phone: with_tables(with_extras(sections_admin.PhoneAdmin), PHONES),
     IncomingLine: with_tables(with_extras(sections_admin.IncomingLineAdmin), LINES_IN),
@@ -100,7 +101,7 @@ TENANTS: dict[Any, Any] = {
     Extension: dialplan_admin.ExtensionAdmin,
     AstDBEntry: dialplan_admin.AstDBEntryAdmin,
     Revision: dialplan_admin.RevisionAdmin,
-    RecordChange: ChangeAdmin,
+    AuditEntry: AuditAdmin,
 }
 
 

@@ -72,7 +72,7 @@ TENANT_GROUPS = [
             ("Extensions", "dialpad", "dialplan", "extension"),
             ("AstDB", "database", "dialplan", "astdbentry"),
             ("Revisions", "history", "dialplan", "revision"),
-            ("Changes", "manage_history", "dialplan", "recordchange"),
+            ("Audit trail", "manage_history", "audit", "auditentry"),
         ],
     ),
 ]
@@ -84,7 +84,7 @@ OPERATOR_GROUPS = [
             ("Nodes", "dns", "deploy", "node"),
             ("Trunks", "cable", "trunks", "trunk"),
             ("Users", "group", "tenants", "user"),
-            ("Changes", "manage_history", "deploy", "sitechange"),
+            ("Audit trail", "manage_history", "audit", "auditentry"),
         ],
     ),
 ]

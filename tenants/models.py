@@ -1,14 +1,31 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 
+from tenants.audit.tracking import Tracked
+from tenants.audit.trail import note
 from tenants.slugs import check_slug
 
 
-class Tenant(TenantMixin):
+class Tenant(Tracked, TenantMixin):
     """A company: one PostgreSQL schema, named by its slug."""
+
+    history_kind = "tenant"
+    history_fields = (
+        "schema_name",
+        "name",
+        "suspended",
+        "is_template",
+        "second_factor_required",
+        "phone_limit",
+        "call_limit",
+        "addons_allowed",
+    )
+    history_is_private = True
 
     name = models.CharField("company", max_length=100, help_text="The name that people read.")
     created = models.DateTimeField(auto_now_add=True)
@@ -42,6 +59,10 @@ class Tenant(TenantMixin):
     def slug(self) -> str:
         return self.schema_name
 
+    @property
+    def history_slug(self) -> str:
+        return self.slug
+
     def clean(self) -> None:
         try:
             check_slug(self.schema_name)
@@ -49,8 +70,26 @@ class Tenant(TenantMixin):
             raise ValidationError({"schema_name": str(error)}) from None
 
 
-class Domain(DomainMixin):
+class OfTenant(Tracked):
+    """Mixed into what stands in the public schema and is a tenant's, whose administrators see its history."""
+
+    history_is_private = True
+    goes_with_others = True
+
+    class Meta:
+        abstract = True
+
+    @property
+    def history_slug(self) -> str:
+        tenant: Tenant | None = self.tenant  # type: ignore[attr-defined]
+        return tenant.slug if tenant else ""
+
+
+class Domain(OfTenant, DomainMixin):
     """A host name at which a tenant's console answers."""
+
+    history_kind = "domain"
+    history_fields = ("domain", "is_primary")
 
     class Meta:
         ordering = ["domain"]
@@ -66,20 +105,34 @@ class Domain(DomainMixin):
             raise ValidationError({"domain": f"{host} is the operators' own address; choose another one."})
 
 
-class User(AbstractUser):
+class User(AbstractUser, Tracked):  # type: ignore[misc]
     """A person's login, for all tenants they belong to; a superuser is an operator."""
+
+    history_kind = "user"
+    history_fields = ("username", "first_name", "last_name", "email", "is_active", "is_superuser", "must_change_password")
+    history_is_private = True
 
     must_change_password = models.BooleanField(
         "must change the password", default=False, help_text="Is asked for a password of their own at the next login."
     )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        given = self._password  # type: ignore[attr-defined]  # None where a password is merely hashed anew with today's algorithm
+        is_changed = given is not None and not self._state.adding
+        super().save(*args, **kwargs)
+        if is_changed:
+            note("password changed", kind="login", key=self.username)
 
     @property
     def is_operator(self) -> bool:
         return self.is_active and self.is_superuser
 
 
-class CustomRole(models.Model):
+class CustomRole(OfTenant):
     """A role that a tenant made for itself: which sections and addons its people see, and which they change."""
+
+    history_kind = "role"
+    history_fields = ("name", "permissions")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="roles")
     name = models.CharField(max_length=40)
@@ -93,8 +146,11 @@ class CustomRole(models.Model):
         return self.name
 
 
-class Membership(models.Model):
+class Membership(OfTenant):
     """What a person may do at one tenant."""
+
+    history_kind = "membership"
+    history_fields = ("role", "custom_role")
 
     class Role(models.TextChoices):
         ADMINISTRATOR = "administrator", "Administrator"
@@ -131,8 +187,11 @@ class Membership(models.Model):
         return self.custom_role.name if self.custom_role else self.get_role_display()
 
 
-class ApiToken(models.Model):
+class ApiToken(OfTenant):
     """Lets a program act for a person at one tenant's console, or at the operators' own (no tenant); only its fingerprint is kept."""
+
+    history_kind = "token"
+    history_fields = ("name", "expires")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, null=True, blank=True, related_name="api_tokens")

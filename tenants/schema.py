@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django_tenants.utils import get_public_schema_name, schema_context, tenant_context
 
+from tenants.current import current_slug
 from tenants.models import Tenant
 
 
@@ -35,12 +36,6 @@ def open_tenant(slug: str) -> Iterator[Tenant]:
     tenant = find_tenant(slug)
     with tenant_context(tenant):
         yield tenant
-
-
-def current_slug() -> str:
-    """The slug of the tenant whose schema is open; empty in the public schema."""
-    name = connection.schema_name
-    return "" if name == get_public_schema_name() else name
 
 
 class TenantRow(models.Model):

@@ -16,6 +16,7 @@ for name in (
     "SECRETS_KEYS",
     "DEBUG",
     "HTTPS",
+    "TRUSTED_PROXIES",
     "MAIN_HOST",
     "TENANT_PATHS",
     "ALLOWED_HOSTS",

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from dialplan.build.pjsip import transport_sections
 from dialplan.deploy.ami import AMIClient
 from dialplan.fields import CheckedCharField, EncryptedCharField
-from dialplan.history import RecordChangeBase, Tracked
+from tenants.audit.tracking import Tracked
 
 CHANNEL = "deploy"
 NODES_CHANGED = "nodes"  # the notification's payload when a node came, went or changed; otherwise it is the node's id
@@ -136,13 +136,6 @@ class Deployment(models.Model):
     @property
     def is_live(self) -> bool:
         return self.live == self.wanted and not self.removing
-
-
-class SiteChange(RecordChangeBase):
-    """The history of what belongs to no tenant: nodes, trunks and the records of server-wide addons."""
-
-    class Meta(RecordChangeBase.Meta):
-        pass
 
 
 class ServerEntry(models.Model):

@@ -1,13 +1,17 @@
 """Trunks live in the public schema: operators own them and lend them to tenants."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.db.models.signals import m2m_changed
+from django.dispatch import receiver
 
 from dialplan.build.names import check_trunk
 from dialplan.build.sip_names import check_host, check_secret, check_user
 from dialplan.fields import CheckedCharField, EncryptedCharField
-from dialplan.history import Tracked
+from tenants.audit.tracking import Tracked, note_change
 from tenants.models import Tenant
 
 
@@ -51,6 +55,18 @@ class Trunk(Tracked):
     def lent_to(slug: str) -> "QuerySet[Trunk]":
         """The trunks that a tenant may use."""
         return Trunk.objects.filter(Q(all_tenants=True) | Q(tenants__schema_name=slug)).distinct()
+
+
+@receiver(m2m_changed, sender=Trunk.tenants.through)
+def note_lending(instance: Any, action: str, reverse: bool, **kwargs: Any) -> None:
+    """Whom a trunk is lent to is in its history, as its other fields are."""
+    if reverse:
+        return
+    slugs = sorted(instance.tenants.values_list("schema_name", flat=True))
+    if action.startswith("pre_"):
+        instance.lent_before = slugs
+    elif slugs != instance.lent_before:
+        note_change(instance, {"tenants": [instance.lent_before, slugs]})
 
 
 class ClaimedNumber(models.Model):

@@ -18,7 +18,7 @@ from scopserv_site.environment import (
 
 NAMES = (
     "VAR_DIR DATABASE_URL SECRET_KEY SECRETS_KEYS DEBUG HTTPS MAIN_HOST ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS ADDON_DIRS TIME_ZONE"
-    " LANGUAGE_CODE SESSION_HOURS"
+    " LANGUAGE_CODE SESSION_HOURS TRUSTED_PROXIES"
 ).split()
 KEY = "k" * 50
 
@@ -45,6 +45,7 @@ def test_nothing_set(read, tmp_path):
         secrets_keys=((tmp_path / "var" / "secrets_key").read_text(),),
         debug=False,
         https=False,
+        trusted_proxies=0,
         main_host="localhost",
         tenant_paths=False,
         allowed_hosts=("*",),
@@ -80,6 +81,7 @@ def test_everything_set(read, tmp_path):
     }
     assert environment.var_dir == tmp_path / "elsewhere"
     assert (environment.secret_key, environment.debug, environment.https) == (KEY, True, True)
+    assert environment.trusted_proxies == 1  # the one where TLS ends
     assert environment.allowed_hosts == ("pbx.example.net", ".pbx.example.net")
     assert environment.csrf_trusted_origins == ("https://pbx.example.net", "https://*.pbx.example.net")
     assert environment.addon_dirs == (Path("/srv/addons"), Path("/srv/more"))
@@ -97,6 +99,7 @@ def test_all_that_is_wrong_is_told_at_once(read):
         "TIME_ZONE": "../etc/passwd",
         "LANGUAGE_CODE": "klingon",
         "SESSION_HOURS": "0",
+        "TRUSTED_PROXIES": "-1",
         "VAR_DIR": "",
     }
     with pytest.raises(BadEnvironment) as told:

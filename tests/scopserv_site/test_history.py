@@ -9,10 +9,10 @@ from django.test import Client
 
 from addons.models import Record
 from dialplan.changes import changing
-from dialplan.deploy.models import SiteChange
-from dialplan.history_values import MASK
-from dialplan.models import AstDBEntry, Extension, Phone, RecordChange
+from dialplan.models import AstDBEntry, Extension, Phone
 from dialplan.refusal import Refused
+from tenants.audit.models import AuditEntry
+from tenants.audit.values import MASK
 from tenants.models import Tenant
 from tenants.schema import open_tenant
 from tenants.tokens import make_token
@@ -32,8 +32,7 @@ SITE = """
 
 
 def changes(kind: str, slug: str = "acme") -> list[tuple[str, str, dict[str, list[object]]]]:
-    with open_tenant(slug):
-        return [(row.actor, row.action, row.values) for row in RecordChange.objects.filter(kind=kind).order_by("id")]
+    return [(row.actor, row.action, row.values) for row in AuditEntry.objects.filter(tenant__schema_name=slug, kind=kind).order_by("id")]
 
 
 def test_forms(acme: Tenant) -> None:
@@ -54,7 +53,7 @@ def test_forms(acme: Tenant) -> None:
     assert "s101" not in page
     assert client.post(f"/dialplan/phone/{pk}/delete/", {"post": "yes"}).status_code == 302
     assert [what for _, what, _ in changes("phone")] == ["added", "changed", "deleted"]
-    assert "<del>Bob</del>" in client.get("/dialplan/recordchange/").content.decode()
+    assert "<del>Bob</del>" in client.get("/audit/auditentry/").content.decode()
 
 
 def test_apply_writes_in_bulk_and_is_noted(acme: Tenant, apply: Apply) -> None:
@@ -106,12 +105,12 @@ def test_a_tenant_sees_its_own_changes_alone(acme: Tenant, globex: Tenant) -> No
         change.touch("paging")
     assert changes("paging", "globex") == []
     client = browser("globex.localhost", staff(globex, name="gus"))
-    assert "Secret plan" not in client.get("/dialplan/recordchange/").content.decode()
+    assert "Secret plan" not in client.get("/audit/auditentry/").content.decode()
     assert "Secret plan" not in client.get(f"/paging/record/{record.pk}/history/", follow=True).content.decode()
     own = browser(HOST, staff(acme))
     assert "Secret plan" in own.get(f"/paging/record/{record.pk}/history/").content.decode()
     for page in ("add/", "1/change/", "1/delete/"):
-        assert own.post(f"/dialplan/recordchange/{page}").status_code in (302, 403)
+        assert own.post(f"/audit/auditentry/{page}").status_code in (302, 403)
 
 
 @pytest.mark.django_db
@@ -127,8 +126,12 @@ def test_what_belongs_to_no_tenant() -> None:
     ):
         answer = program.post(f"/api/{path}", json.dumps(body), content_type="application/json")
         assert answer.status_code == 201, answer.content
-    assert set(SiteChange.objects.values_list("kind", "actor")) == {("node", "otto"), ("trunk", "otto"), ("multipage", "otto")}
-    page = client.get("/deploy/sitechange/").content.decode()
+    assert set(AuditEntry.objects.filter(tenant=None, kind__in=("node", "trunk", "multipage")).values_list("kind", "actor")) == {
+        ("node", "otto"),
+        ("trunk", "otto"),
+        ("multipage", "otto"),
+    }
+    page = client.get("/audit/auditentry/").content.decode()
     assert "pbx1" in page
     assert "s3cret" not in page
 
@@ -137,5 +140,5 @@ def test_markup_in_values_is_shown_as_text(acme: Tenant) -> None:
     with open_tenant("acme"), changing() as change:
         Phone.objects.create(number="101", extra={"skeleton": {"floor": "<script>alert(1)</script>"}})
         change.touch("phone")
-    assert "<script>alert" not in browser(HOST, staff(acme)).get("/dialplan/recordchange/").content.decode()
+    assert "<script>alert" not in browser(HOST, staff(acme)).get("/audit/auditentry/").content.decode()
     connection.set_schema_to_public()
