@@ -17,6 +17,7 @@ from dialplan.deploy.models import Deployment, ServerEntry
 from dialplan.layering import phone_specs
 from dialplan.models import AstDBEntry, Extension, Revision
 from dialplan.trunks.models import ClaimedNumber, Trunk
+from tenants.models import Tenant
 from tenants.schema import open_tenant
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def desired(slug: str) -> Desired:
 
 
 def desired_here(slug: str, revision: int) -> Desired:
-    """The state of the open tenant."""
+    """The state of the open tenant: nothing at all while it is suspended."""
+    if Tenant.objects.filter(schema_name=slug, suspended__isnull=False).exists():
+        return Desired(slug, revision, (), (), ())
     lines = Extension.objects.filter(replaced_by="").values_list("context", "exten", "priority", "application", "data")
     entries = AstDBEntry.objects.filter(replaced_by="").values_list("family", "key", "value")
     return Desired(

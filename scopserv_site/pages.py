@@ -20,6 +20,7 @@ from dialplan.committing import RefusableForm
 from dialplan.deploy.models import Deployment, Node
 from dialplan.refusal import Refused
 from scopserv_site.life.starting import TenantChoiceField, create_from_form
+from scopserv_site.suspension_page import suspension_page
 from scopserv_site.visits.switcher import visit_button
 from tenants.audit.admin import HistoryAdmin
 from tenants.lifecycle import check_host_free, delete_tenant
@@ -113,6 +114,7 @@ class TenantAdmin(HistoryAdmin):
     list_fullwidth = True
     compressed_fields = True
     actions = None  # tenants are deleted one at a time, each with its own confirmation
+    actions_detail = ["suspension"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).exclude(schema_name=get_public_schema_name()).prefetch_related("domains")
@@ -125,6 +127,10 @@ class TenantAdmin(HistoryAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return self.inlines if obj else []
+
+    @action(description="Suspend or resume", url_path="suspension")
+    def suspension(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return suspension_page(self, request, object_id)
 
     @display(description="slug", ordering="schema_name")
     def slug(self, tenant: Tenant) -> str:

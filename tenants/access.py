@@ -22,7 +22,7 @@ HOME = "home"  # the session's key for the console it was opened at
 def standing_at(user: Any, slug: str) -> Standing | None:
     """What the user is at a tenant; operators are administrators everywhere, and nobody else is anything at the main console ("").
 
-    It is read once for each request, and kept with the user that the request has.
+    Nor at a tenant that is suspended. It is read once for each request, and kept with the user that the request has.
     """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return None
@@ -34,7 +34,8 @@ def standing_at(user: Any, slug: str) -> Standing | None:
     if known is None:
         known = user._standings = {}
     if slug not in known:
-        found = Membership.objects.filter(user=user, tenant__schema_name=slug).values_list("role", "custom_role__permissions").first()
+        here = Membership.objects.filter(user=user, tenant__schema_name=slug, tenant__suspended=None)
+        found = here.values_list("role", "custom_role__permissions").first()
         known[slug] = Standing(found[0], grantable(found[1] or ())) if found else None
     return known[slug]
 

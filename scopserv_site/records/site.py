@@ -15,11 +15,12 @@ from scopserv_site.sitefile.faults import Path
 from scopserv_site.sitefile.shape import ALL, NODES, TRUNKS, Section
 from tenants.models import Tenant
 
+LIMITS = ("phone_limit", "call_limit")
 TEXTS: Schema = {"type": "array", "items": TEXT, "uniqueItems": True}
 
 
 class TenantResource(Resource):
-    """Tenants: their names, hosts and nodes."""
+    """Tenants: their names, hosts and nodes, what they may use, and whether they are suspended."""
 
     names: Key = ("slug",)
     model: Any = Tenant
@@ -40,6 +41,14 @@ class TenantResource(Resource):
                     "description": "Where its console answers, the primary one first; none is taken away.",
                 },
                 "node": {**TEXTS, "title": "Nodes", "description": "The Asterisk servers that carry it."},
+                "suspended": {"type": "boolean", "title": "Suspended", "description": "Its phones stop, its people cannot log in."},
+                **{name: {**field_schema(Tenant._meta.get_field(name)), "type": ["integer", "null"]} for name in LIMITS},
+                "addons_allowed": {
+                    **field_schema(Tenant._meta.get_field("addons_allowed")),
+                    "type": ["array", "null"],
+                    "items": TEXT,
+                    "uniqueItems": True,
+                },
             },
             ["slug", "name"],
         )
@@ -62,13 +71,18 @@ class TenantResource(Resource):
             row.slug: [each.domain for each in sorted(row.domains.all(), key=lambda each: (not each.is_primary, each.domain))]
             for row in rows
         }
-        return [{"slug": row.slug, "name": row.name, "domains": hosts[row.slug], "node": nodes[row.slug]} for row in rows]
+        return [{"slug": row.slug, "name": row.name, "domains": hosts[row.slug], "node": nodes[row.slug], **_life(row)} for row in rows]
 
     def file(self, records: Mapping[Key, Values]) -> Any:
         return {"tenants": {slug: without(self.names, values) for (slug,), values in records.items()}}
 
     def where(self, key: Key) -> Path:
         return ("tenants", *key)
+
+
+def _life(tenant: Tenant) -> dict[str, Any]:
+    limits = {name: getattr(tenant, name) for name in (*LIMITS, "addons_allowed")}
+    return {"suspended": tenant.suspended is not None, **limits}
 
 
 @dataclass(frozen=True)

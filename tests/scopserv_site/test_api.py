@@ -244,7 +244,8 @@ def test_operators_keep_tenants_nodes_and_trunks(operators: Call) -> None:
     assert operators("post", "nodes", node).status_code == 201
     assert "s3cret" not in operators("get", "nodes").content.decode()
     made = operators("post", "tenants", {"slug": "initech", "name": "Initech", "node": ["pbx1"]})
-    assert made.data["record"] == {"slug": "initech", "name": "Initech", "domains": ["initech.localhost"], "node": ["pbx1"]}
+    limits = {"suspended": False, "phone_limit": None, "call_limit": None, "addons_allowed": None}
+    assert made.data["record"] == {"slug": "initech", "name": "Initech", "domains": ["initech.localhost"], "node": ["pbx1"], **limits}
     assert operators("patch", "tenants/initech", {"name": "Initech Ltd"}).data["record"]["name"] == "Initech Ltd"
     assert operators("post", "trunks", {"name": "carrier", "host": "sip.example.net", "tenants": ["initech"]}).status_code == 201
     assert operators("patch", "trunks/carrier", {"tenants": ["nobody"]}).data["errors"][0]["path"] == ["tenants", 0]
