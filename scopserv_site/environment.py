@@ -5,7 +5,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +18,7 @@ from environs import Env, EnvValidationError, ValidationError
 from psycopg.conninfo import conninfo_to_dict
 
 SECRET_KEY_LENGTH = 50
+MONTH = 30 * 24 * 3600
 
 
 class BadEnvironment(Exception):
@@ -29,12 +30,15 @@ class Environment:
     """The checked values; `database` is None where the embedded PostgreSQL serves."""
 
     var_dir: Path
-    database: dict[str, Any] | None
-    secret_key: str
-    secrets_keys: tuple[str, ...]
+    database: dict[str, Any] | None = field(repr=False)
+    secret_key: str = field(repr=False)
+    secrets_keys: tuple[str, ...] = field(repr=False)
     debug: bool
     https: bool
     trusted_proxies: int
+    hsts_seconds: int
+    hsts_subdomains: bool
+    hsts_preload: bool
     main_host: str
     tenant_paths: bool
     allowed_hosts: tuple[str, ...]
@@ -56,6 +60,9 @@ def read_environment(home: Path) -> Environment:
         "debug": env.bool("DEBUG", False),
         "https": env.bool("HTTPS", False),
         "trusted_proxies": env.int("TRUSTED_PROXIES", None, validate=_proxies),
+        "hsts_seconds": env.int("HSTS_SECONDS", MONTH, validate=_not_negative),
+        "hsts_subdomains": env.bool("HSTS_SUBDOMAINS", True),
+        "hsts_preload": env.bool("HSTS_PRELOAD", False),
         "main_host": env.str("MAIN_HOST", "localhost", validate=_host),
         "tenant_paths": env.bool("TENANT_PATHS", False),
         "allowed_hosts": _items(env.str("ALLOWED_HOSTS", "*", validate=_each(_allowed_host)), ","),
@@ -73,6 +80,8 @@ def read_environment(home: Path) -> Environment:
         values["trusted_proxies"] = int(values["https"])  # TLS ends at a proxy
     if url and not secret_key:
         raise BadEnvironment("SECRET_KEY: must be set beside DATABASE_URL, to the same value on every host of this site.")
+    if values["debug"] and values["https"]:
+        raise BadEnvironment("DEBUG: shows settings and records to whoever meets an error; not where people come by HTTPS. Take it away.")
     return Environment(
         var_dir=var_dir,
         database=parse_database_url(url) if url else None,
@@ -202,6 +211,11 @@ def _host(text: str) -> None:
 def _allowed_host(text: str) -> None:
     if text != "*":
         _host(text.removeprefix("."))
+
+
+def _not_negative(number: int) -> None:
+    if number < 0:
+        raise ValidationError("is less than 0.")
 
 
 def _origin(text: str) -> None:

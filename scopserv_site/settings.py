@@ -7,6 +7,7 @@ from addons.discover import addon_apps
 from scopserv_site import theme
 from scopserv_site.database import embedded
 from scopserv_site.environment import read_environment
+from scopserv_site.web import policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = read_environment(BASE_DIR)
@@ -56,10 +57,13 @@ TENANT_APPS = [
 INSTALLED_APPS = list(dict.fromkeys([*SHARED_APPS, *TENANT_APPS]))
 
 MIDDLEWARE = [
+    "scopserv_site.web.health.HealthMiddleware",
     "tenants.audit.requests.AddressMiddleware",
     "tenants.hosts.TenantHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "scopserv_site.web.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,10 +127,19 @@ SESSION_ENGINE = "tenants.logins.sessions"
 SESSION_IDLE = timedelta(hours=ENVIRONMENT.session_hours)
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # after the login; who is idle for longer than SESSION_IDLE has to log in again before
 
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENVIRONMENT.https
+CSRF_COOKIE_HTTPONLY = True
+if ENVIRONMENT.https:  # names with which browsers take them from this very host alone, and from none beside or below it
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies  # what they say of where a request comes from is believed
-SECURE_HSTS_SECONDS = 30 * 24 * 3600 if ENVIRONMENT.https else 0
+SECURE_HSTS_SECONDS = ENVIRONMENT.hsts_seconds if ENVIRONMENT.https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.hsts_subdomains
+SECURE_HSTS_PRELOAD = ENVIRONMENT.hsts_preload
+# Preloading takes in the whole registered domain and is hard to undo: for its owner to ask for, never a default.
+SILENCED_SYSTEM_CHECKS = [] if SECURE_HSTS_PRELOAD else ["security.W021"]
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.CONSOLE}
+DEFAULT_EXCEPTION_REPORTER_FILTER = "scopserv_site.web.reporting.ReporterFilter"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a multi list of some hundred rows is one form
 
 TIME_ZONE = ENVIRONMENT.time_zone

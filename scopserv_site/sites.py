@@ -59,6 +59,7 @@ class Console(UnfoldAdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
+        context["colors"] = None  # they are in colors.css
         if self.has_permission(request):
             context["deploy_status"] = status.status_context()
             context["elsewhere"] = partial(elsewhere, request.user)

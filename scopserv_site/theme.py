@@ -6,12 +6,9 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 
-STYLES = [lambda request: static("scopserv_site/console.css")]
+STYLES = [lambda request: static("scopserv_site/colors.css"), lambda request: static("scopserv_site/console.css")]
+SCRIPTS = [lambda request: static("scopserv_site/htmx_config.js")]
 FAVICONS = [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("scopserv_site/favicon.svg")}]
-BLUE = {
-    "50": "#eff6ff", "100": "#dbeafe", "200": "#bfdbfe", "300": "#93c5fd", "400": "#60a5fa", "500": "#3b82f6",
-    "600": "#2563eb", "700": "#1d4ed8", "800": "#1e40af", "900": "#1e3a8a", "950": "#172554",
-}  # fmt: skip
 
 
 def title(request: HttpRequest) -> str:
@@ -96,9 +93,8 @@ UNFOLD = {
     "SITE_SYMBOL": "phone_in_talk",
     "SITE_URL": None,
     "SHOW_BACK_BUTTON": True,
-    "COLORS": {"primary": BLUE},
-    "BORDER_RADIUS": "6px",
     "STYLES": STYLES,
+    "SCRIPTS": SCRIPTS,
     "SITE_FAVICONS": FAVICONS,
     "ACCOUNT": {"navigation": [{"title": "My account", "link": lambda request: reverse("admin:account")}]},
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": navigation},

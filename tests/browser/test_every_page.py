@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from addons.generated import record_model
 from addons.registry import registry
@@ -88,3 +89,16 @@ def test_the_login(visiting: Visiting) -> None:
     visit.page.get_by_text("Please enter a correct username and password").wait_for()
     wrong += [*faint_texts(visit.page), *too_wide(visit.page)]
     assert not wrong, "\n".join(wrong)
+
+
+def test_after_logging_out_the_way_back_shows_nothing(visiting: Visiting, furnished: None, acme: Tenant) -> None:
+    staff(acme)
+    alice = visiting("acme", "alice")
+    alice.goto("/dialplan/phone/")
+    expect(alice.body).to_contain_text("Alice Lee")
+    alice.page.get_by_text("alice", exact=True).first.click()
+    alice.page.get_by_role("button", name="Log out").click()
+    alice.page.get_by_text("Log in again").or_(alice.page.get_by_label("Password")).first.wait_for()
+    alice.page.go_back()
+    alice.page.get_by_label("Password").wait_for()
+    expect(alice.page.locator("body")).not_to_contain_text("Alice Lee")

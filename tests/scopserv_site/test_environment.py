@@ -18,7 +18,7 @@ from scopserv_site.environment import (
 
 NAMES = (
     "VAR_DIR DATABASE_URL SECRET_KEY SECRETS_KEYS DEBUG HTTPS MAIN_HOST ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS ADDON_DIRS TIME_ZONE"
-    " LANGUAGE_CODE SESSION_HOURS TRUSTED_PROXIES"
+    " LANGUAGE_CODE SESSION_HOURS TRUSTED_PROXIES HSTS_SECONDS HSTS_SUBDOMAINS HSTS_PRELOAD"
 ).split()
 KEY = "k" * 50
 
@@ -46,6 +46,9 @@ def test_nothing_set(read, tmp_path):
         debug=False,
         https=False,
         trusted_proxies=0,
+        hsts_seconds=2_592_000,
+        hsts_subdomains=True,
+        hsts_preload=False,
         main_host="localhost",
         tenant_paths=False,
         allowed_hosts=("*",),
@@ -62,8 +65,10 @@ def test_everything_set(read, tmp_path):
         VAR_DIR=str(tmp_path / "elsewhere"),
         DATABASE_URL="postgresql://console:p%40ss@db.example.net:5433/console?sslmode=require",
         SECRET_KEY=KEY,
-        DEBUG="yes",
         HTTPS="1",
+        HSTS_SECONDS="31536000",
+        HSTS_SUBDOMAINS="no",
+        HSTS_PRELOAD="yes",
         MAIN_HOST="pbx.example.net",
         ALLOWED_HOSTS="pbx.example.net, .pbx.example.net",
         CSRF_TRUSTED_ORIGINS="https://pbx.example.net,https://*.pbx.example.net",
@@ -80,7 +85,8 @@ def test_everything_set(read, tmp_path):
         "OPTIONS": {"sslmode": "require"},
     }
     assert environment.var_dir == tmp_path / "elsewhere"
-    assert (environment.secret_key, environment.debug, environment.https) == (KEY, True, True)
+    assert (environment.secret_key, environment.debug, environment.https) == (KEY, False, True)
+    assert (environment.hsts_seconds, environment.hsts_subdomains, environment.hsts_preload) == (31_536_000, False, True)
     assert environment.trusted_proxies == 1  # the one where TLS ends
     assert environment.allowed_hosts == ("pbx.example.net", ".pbx.example.net")
     assert environment.csrf_trusted_origins == ("https://pbx.example.net", "https://*.pbx.example.net")
@@ -101,6 +107,7 @@ def test_all_that_is_wrong_is_told_at_once(read):
         "SESSION_HOURS": "0",
         "TRUSTED_PROXIES": "-1",
         "VAR_DIR": "",
+        "HSTS_SECONDS": "-1",
     }
     with pytest.raises(BadEnvironment) as told:
         read(**wrong)
@@ -120,6 +127,17 @@ def test_a_password_in_a_bad_url_is_not_told(read):
     with pytest.raises(BadEnvironment) as told:
         read(DATABASE_URL="postgresql://user:hunter2@host/name?nonsense=1", SECRET_KEY=KEY)
     assert "hunter2" not in str(told.value)
+
+
+def test_errors_are_not_shown_where_people_come_by_https(read):
+    assert read(DEBUG="yes").debug
+    with pytest.raises(BadEnvironment, match="DEBUG: shows settings"):
+        read(HTTPS="yes")
+
+
+def test_what_is_secret_in_it_is_not_shown_with_it(read):
+    environment = read(DATABASE_URL="postgresql://console:hunter2@host/name", SECRET_KEY=KEY)
+    assert not any(secret in repr(environment) for secret in (KEY, "hunter2", *environment.secrets_keys))
 
 
 def test_a_database_of_ones_own_needs_a_key_of_ones_own(read):
