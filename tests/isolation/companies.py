@@ -62,7 +62,7 @@ def count_from(first: int, *schemas: str) -> None:
 
 
 def state_of(slug: str) -> list[Any]:
-    """What a company has, as far as it can change within a transaction: the count of writes in its schema, and its rows in the public one."""
+    """What a company has, as a transaction can tell: how often its schema was written to, and its rows in the public one."""
     tenant = Tenant.objects.get(schema_name=slug)
     with connection.cursor() as cursor:
         cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_all_tables WHERE schemaname = %s", [slug])

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -37,8 +36,7 @@ def api_addresses(resources: Iterable[Resource], keys: Sequence[str]) -> Iterato
     for resource in resources:
         yield f"/api/{resource.path}"
         for key in keys:
-            yield f"/api/{resource.path}/{key}"
-            yield f"/api/{resource.path}/{key}/{'/'.join(islice(keys, 2))}"
+            yield f"/api/{resource.path}/{'/'.join([key] * max(1, len(resource.names)))}"
 
 
 def _below(start: str, patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
