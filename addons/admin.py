@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from addons.computing import Computing
 from addons.declare import Column, Words, is_given
 from addons.forms import record_form, tabs_with_params
-from addons.kinds import freeze
 from addons.links import MultiList
 from addons.listing import asked_as, is_filtered, search, sort_key, value_filter
 from addons.loading import Addon
@@ -22,7 +22,7 @@ from addons.param_form import headings
 from addons.params import Boolean
 from addons.records import is_shown, with_defaults
 from addons.running import CommitError
-from addons.showing import masked, show_computed, show_table, show_value
+from addons.showing import masked, show_table, show_value
 from addons.upgrading import upgrade_records
 from dialplan.changes import SERVER, Change
 from dialplan.committing import CommittingAdmin
@@ -166,8 +166,10 @@ def to_read(param: Param, columns: Sequence[Column], heading: Words) -> Callable
 def computed(addon: Addon, column: Column) -> Callable[[Any], Any]:
     """A column that a function of the record fills."""
 
+    computing = Computing(column)
+
     def show(record: Any) -> str:
-        return show_computed(column, freeze({"tenant": current_slug(), **masked(addon.params, record.data)}))
+        return computing({"tenant": current_slug(), **masked(addon.params, record.data)})
 
     show.__name__ = f"computed_{column.name}"
     show.short_description = column.label  # type: ignore[attr-defined]

@@ -5,12 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from addons import api
 from addons.declare import Column, Tab, source
 from addons.params import Boolean, Choice, MultiChoice, MultiList, Param, Secret, Text
 
 RESERVED = frozenset({"id", "tenant", "extra"})  # what a record holds beside its params
 DECIDING = (Boolean, Choice, MultiChoice)  # whose values show_if may name
 LONGEST_KEY = 255
+MOST_PARAMS = 500
+KINDS = frozenset(each for each in vars(api).values() if isinstance(each, type) and issubclass(each, Param))
 
 
 def tabs_faults(tabs: Sequence[Tab], params: Sequence[Param]) -> Iterator[str]:
@@ -22,6 +25,9 @@ def tabs_faults(tabs: Sequence[Tab], params: Sequence[Param]) -> Iterator[str]:
 
 def params_faults(params: Sequence[Param], tabs: Sequence[Tab], *, is_list: bool) -> Iterator[str]:
     """Params of one name or label, on unknown tabs, and keys where none or another is wanted."""
+    if len(params) > MOST_PARAMS:
+        yield f"params holds {len(params)} params; a form can have {MOST_PARAMS} at most"
+        return
     yield from _params_faults(params, tabs, "tabs.py")
     keys = [param for param in params if param.key]
     if len(keys) > 1:
@@ -74,6 +80,11 @@ def _params_faults(params: Sequence[Param], tabs: Sequence[Tab], tabs_file: str)
     yield from _condition_faults(params)
     names = [tab.name for tab in tabs]
     for param in params:
+        yield from (
+            f"param '{each.name}' is of type {type(each).__name__}; a param is of one of the types of addons.api"
+            for each in (param, *(param.params if isinstance(param, MultiList) else ()))
+            if type(each) not in KINDS
+        )
         if param.tab and param.tab not in names:
             yield f"tab '{param.tab}' is not in {tabs_file} ({', '.join(names) or 'there are none'}); param '{param.name}' is on it"
         if param.name in RESERVED or (param.name == "list" and isinstance(param, MultiList)):

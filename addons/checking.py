@@ -11,7 +11,7 @@ from typing import Any
 from addons.examples import KEYS, RECORDS, example
 from addons.given import BadRecord, Others
 from addons.importing import problem_of
-from addons.limits import SECONDS, Overtime, time_limit
+from addons.limits import SECONDS, Overtime, limits
 from addons.loading import Addon
 from addons.pbx import Pbx
 from addons.problems import Problem
@@ -32,7 +32,7 @@ def tried(addon: Addon) -> list[Problem]:
     for records, infos in _trials(addon):
         hint = f"It ran with the record {records[0]!r}." if records else "It ran without any record."
         try:
-            with time_limit(2 * SECONDS[addon.info.scope]):
+            with limits(2 * SECONDS[addon.info.scope]):
                 first, second = (committed(addon, records, **infos) for _ in range(2))
             again = first.operations == second.operations and first.server_operations == second.server_operations
             problem = None if again else Problem(addon.name, "commit.py", None, "commit writes something else when it runs again", AGAIN)
@@ -40,7 +40,9 @@ def tried(addon: Addon) -> list[Problem]:
             raise
         except Overtime as error:
             problem = replace(problem_of(error, addon.folder, addon.folder / "commit.py"), message="commit does not end", hint=hint)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             problem = replace(problem_of(error, addon.folder, addon.folder / "commit.py"), hint=hint)
         if problem is not None:
             problems.setdefault((problem.file, problem.line, problem.message), problem)

@@ -4,7 +4,9 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models.functions import Now
 from django.dispatch import receiver
+from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from addons.collisions import refuse_collisions
@@ -52,15 +54,18 @@ def _commit_tenant(change: Change, slug: str) -> None:
     states = {state.addon: state for state in AddonState.objects.all()}
     infos = Infos(registry, [slug])
     own = [(addon, states.get(addon.name) or AddonState(addon=addon.name)) for addon in registry.addons if addon.info.scope == "tenant"]
+    ran: list[str] = []
     for addon, state in [(addon, state) for addon, state in own if _upgraded(change, slug, addon, state)]:
-        if addon.commit is None or not state.enabled or not _due(addon, state, change.touched[slug], change):
+        if not state.enabled or not _due(addon, state, change.touched[slug], change):
             continue
+        ran.append(addon.name)
         try:
             pbx = run_commit(addon, infos)
         except CommitError as error:
             _fail(change, addon, state, error)
         else:
             _keep(state, addon, dump(pbx.operations.get(slug, ())), pbx.reads)
+    AddonState.objects.filter(addon__in=ran).update(ran=Now())
 
 
 def _upgraded(change: Change, slug: str, addon: Addon, state: AddonState) -> bool:
@@ -109,6 +114,7 @@ def _commit_server(change: Change, addon: Addon, state: ServerState) -> None:
         changed = own != state.operations
         state.outputs = outputs
         _keep(state, addon, own, reads, force=bool(moved))
+        ServerState.objects.filter(addon=addon.name).update(ran=Now())
         if changed:
             store_server_entries(_server_layers())
     for slug in moved:
@@ -140,11 +146,15 @@ def _due(addon: Addon, state: StateBase, kinds: set[str], change: Change) -> boo
 
 
 def _keep(state: StateBase, addon: Addon, operations: list[list[Any]], reads: set[str], force: bool = False) -> None:
-    before = (state.operations, state.reads, state.error, state.version)
+    before = _memory(state)
     state.operations, state.reads, state.error, state.version = operations, sorted(reads), "", addon.info.version
-    state.failures = 0
-    if force or state.pk is None or before != (state.operations, state.reads, state.error, state.version):
+    state.failures, state.column_error = 0, ""
+    if force or state.pk is None or before != _memory(state):
         state.save()
+
+
+def _memory(state: StateBase) -> tuple[Any, ...]:
+    return state.operations, state.reads, state.error, state.column_error, state.version
 
 
 def _fail(change: Change, addon: Addon, state: StateBase, error: CommitError) -> None:
@@ -153,4 +163,5 @@ def _fail(change: Change, addon: Addon, state: StateBase, error: CommitError) ->
     logger.warning("%s; its last good output stays", error)
     state.error = str(error)
     state.failures += 1
+    state.ran = timezone.now()
     state.save()

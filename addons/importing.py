@@ -5,13 +5,17 @@ import importlib
 import importlib.util
 import sys
 import traceback
+from contextlib import redirect_stdout
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
+from addons.limits import ROOM, Overtime, limits
 from addons.problems import Problem
 
 BUNDLED = Path(__file__).resolve().parent / "modules"
+SECONDS = 10.0  # that one file may take
+_stopped: dict[tuple[Path, int], Problem] = {}  # files, as they were, that took too much: each costs its time once
 
 
 class BrokenFile(Exception):
@@ -62,10 +66,30 @@ def import_file(folder: Path, stem: str) -> ModuleType | None:
     path = folder / f"{stem}.py"
     if not path.is_file():
         return None
+    if (known := sys.modules.get(f"{package_name(folder)}.{stem}")) is not None:
+        return known
+    if is_stopped(path):
+        raise BrokenFile(_stopped[_as_it_is(path)])
     try:
-        return importlib.import_module(f"{ensure_package(folder)}.{stem}")
-    except (Exception, SystemExit) as error:
-        raise BrokenFile(problem_of(error, folder, path)) from error
+        with limits(SECONDS), redirect_stdout(sys.stderr):  # what is printed must not get into what a command writes
+            return importlib.import_module(f"{ensure_package(folder)}.{stem}")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        problem = problem_of(error, folder, path)
+        if isinstance(error, Overtime | MemoryError):
+            _stopped[_as_it_is(path)] = problem
+            traceback.clear_frames(error.__traceback__)
+        raise BrokenFile(problem) from error
+
+
+def is_stopped(path: Path) -> bool:
+    """Whether a file, as it is, took too much time or memory when it was imported."""
+    return path.is_file() and _as_it_is(path) in _stopped
+
+
+def _as_it_is(path: Path) -> tuple[Path, int]:
+    return path, path.stat().st_mtime_ns
 
 
 def problem_of(error: BaseException, folder: Path, path: Path) -> Problem:
@@ -93,7 +117,14 @@ def _wording(error: BaseException) -> str:
         return f"the file ends the whole program when it is imported (SystemExit: {error.code})"
     if isinstance(error, UnicodeDecodeError):
         return "the file is not UTF-8 text"
-    text = str(error)
+    if isinstance(error, Overtime):
+        return f"the file takes longer than {SECONDS:g} seconds to import; look for an endless loop"
+    if isinstance(error, MemoryError):
+        return f"the file takes more than {ROOM >> 20} MB of memory to import"
+    try:
+        text = str(error)
+    except Exception:  # an error of the addon's own kind may fail, too
+        text = ""
     if isinstance(error, ImportError) and error.path:
         text = text.removesuffix(f" ({error.path})")
     return f"{type(error).__name__}: {text}"

@@ -1,16 +1,26 @@
-"""How long a commit function may take, so that an endless loop in one addon stops no save for long."""
+"""How long the code of an addon may take, and how much memory, so that an endless loop in one of them stops no save for long."""
 
 import ctypes
+import resource
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 SECONDS = {"tenant": 5.0, "server": 30.0}  # by scope
 AGAIN = 0.05  # seconds until an addon that swallowed the interruption is interrupted again
+ROOM = 1 << 30  # bytes that an addon may take beside what the process has already
 
 
 class Overtime(BaseException):
     """The time is up; no Exception, so that an addon's own `except Exception` does not swallow it."""
+
+
+@contextmanager
+def limits(seconds: float) -> Iterator[None]:
+    """Raises Overtime in its block when that takes longer, and MemoryError when it takes too much memory."""
+    with _memory, time_limit(seconds):
+        yield
 
 
 @contextmanager
@@ -43,3 +53,34 @@ def _finish(done: threading.Event, watcher: threading.Thread) -> None:
         except Overtime:
             continue
         return
+
+
+class _Memory:
+    """While anybody is inside, the process gets no more than ROOM beside what it had when the first of them came."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._before = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._before = resource.getrlimit(resource.RLIMIT_AS)
+                soft, hard = self._before
+                most = _taken() + ROOM
+                resource.setrlimit(resource.RLIMIT_AS, (most if soft == resource.RLIM_INFINITY else min(soft, most), hard))
+            self._inside += 1
+
+    def __exit__(self, *raised: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                resource.setrlimit(resource.RLIMIT_AS, self._before)
+
+
+def _taken() -> int:
+    return int(Path("/proc/self/statm").read_text().split(" ", 1)[0]) * resource.getpagesize()
+
+
+_memory = _Memory()

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from types import CodeType, ModuleType
 
-from addons.importing import package_name, problem_of
+from addons.importing import SECONDS, is_stopped, package_name, problem_of
+from addons.limits import limits
 from addons.problems import Problem
 
 _PLACE = re.compile(r"(\w+)(?:\[\"(\w+)\"\])?\[(\d+)\]")  # params[1], columns["list"][0]
@@ -20,7 +21,7 @@ def more_exact(folder: Path, problems: Iterable[Problem]) -> tuple[Problem, ...]
     for problem in problems:
         path = folder / problem.file
         tree = _parsed(path) if problem.file else None
-        if tree is None:
+        if tree is None or is_stopped(path):  # to run it once more would cost the same time again
             found.append(problem)
         elif problem.line is None:
             found.append(replace(problem, line=_line(tree, problem.message)))
@@ -45,8 +46,11 @@ def _bad_declarations(folder: Path, path: Path, tree: ast.Module) -> list[Proble
 
     def run(code: CodeType) -> bool:
         try:
-            exec(code, module.__dict__)  # noqa: S102  (what an import of the file does, too)
-        except (Exception, SystemExit) as error:
+            with limits(SECONDS):
+                exec(code, module.__dict__)  # noqa: S102  (what an import of the file does, too)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             problems.append(problem_of(error, folder, path))
             return False
         return True

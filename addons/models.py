@@ -22,8 +22,10 @@ class StateBase(models.Model):
     operations = models.JSONField(default=list)
     reads = models.JSONField(default=list)
     error = models.TextField(blank=True)
+    column_error = models.TextField(blank=True)  # of a list's computed column; the next commit tries anew
     failures = models.PositiveSmallIntegerField(default=0)
     changed = models.DateTimeField(auto_now=True)
+    ran = models.DateTimeField(null=True)  # also when that changed nothing
 
     FUSE = 5  # failures in a row after which an addon is left alone until somebody retries it
 
@@ -33,6 +35,11 @@ class StateBase(models.Model):
 
     def __str__(self) -> str:
         return self.addon
+
+    @property
+    def fault(self) -> str:
+        """What staff should know went wrong."""
+        return self.error or self.column_error
 
     @property
     def is_stopped(self) -> bool:

@@ -1,4 +1,4 @@
-"""How every addon is across the site: on or off at how many tenants, failing, when it last committed, how many records it has."""
+"""How every addon is across the site: on or off at how many tenants, failing, when it last ran, how many records it has."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -18,11 +18,12 @@ ON, OFF = "on", "off"
 
 @dataclass(slots=True)
 class Summary:
-    """One addon; `errors` by tenant ("" for a server-wide one), `committed` is when its output last changed or it last failed."""
+    """One addon; `errors` by tenant ("" for a server-wide one), `changed` is when its output last changed or it last failed."""
 
     off: list[str] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
-    committed: datetime | None = None
+    ran: datetime | None = None
+    changed: datetime | None = None
     records: int = 0
 
     def state(self, scope: str, tenants: int) -> str:
@@ -45,16 +46,18 @@ def overview() -> tuple[dict[str, Summary], int]:
 
     def states(schema: str) -> sql.Composable:
         table = sql.Identifier(schema, tables[schema][0])
-        return sql.SQL("SELECT {}, addon, enabled, error, changed FROM {}").format(sql.Literal(schema), table)
+        query = sql.SQL("SELECT {}, addon, enabled, coalesce(nullif(error, ''), column_error), ran, changed FROM {}")
+        return query.format(sql.Literal(schema), table)
 
     def counts(schema: str) -> sql.Composable:
         return sql.SQL("SELECT addon, count(*) FROM {} GROUP BY addon").format(sql.Identifier(schema, tables[schema][1]))
 
-    for schema, name, enabled, error, changed in across([public, *slugs], states):
+    for schema, name, enabled, error, ran, changed in across([public, *slugs], states):
         if (schema == public) is not (name in server):
             continue  # what a tenant has of a server-wide addon is its part of the output
         summary = found[name]
-        summary.committed = max(summary.committed or changed, changed)
+        summary.ran = max(filter(None, (summary.ran, ran)), default=None)
+        summary.changed = max(summary.changed or changed, changed)
         if not enabled:
             summary.off.append(schema)
         elif error:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from addons.infos import Infos
-from addons.limits import SECONDS, Overtime, time_limit
+from addons.limits import ROOM, SECONDS, Overtime, limits
 from addons.loading import Addon
 from addons.pbx import Pbx
 from dialplan.build.model import HINT, AddLine
@@ -33,17 +33,32 @@ def run_commit(addon: Addon, infos: Infos) -> Pbx:
 
 @contextmanager
 def blaming(addon: Addon, task: str) -> Iterator[None]:
-    """Runs its block, which calls the addon, as a whole or not at all and within a time limit; whatever goes wrong is a CommitError."""
+    """Runs its block, which calls the addon, as a whole or not at all and within limits; whatever goes wrong is a CommitError."""
+    # A query that fails inside must not spoil the change around it.
+    with naming(addon, task), transaction.atomic(), limits(SECONDS[addon.info.scope]):
+        yield
+
+
+@contextmanager
+def naming(addon: Addon, task: str) -> Iterator[None]:
+    """Makes a CommitError, which names addon, file and line, of whatever goes wrong in its block."""
+    tenant = connection.tenant  # type: ignore[attr-defined]
     try:
-        with transaction.atomic(), time_limit(SECONDS[addon.info.scope]):  # a query that fails inside must not spoil the change around it
-            yield
+        yield
     except KeyboardInterrupt:
         raise
     except Overtime as error:
         took = f"{task} took longer than {SECONDS[addon.info.scope]:g} seconds"
         raise CommitError(f"Addon '{addon.name}' was stopped{_where(addon, error)}: {took}; look for an endless loop.") from error
+    except MemoryError as error:
+        where = _where(addon, error)
+        traceback.clear_frames(error.__traceback__)  # what it made goes now, and not when the message has been shown
+        raise CommitError(f"Addon '{addon.name}' was stopped{where}: {task} took more than {ROOM >> 20} MB of memory.") from error
     except BaseException as error:  # SystemExit too: an addon may end itself, not the console
         raise CommitError(f"Addon '{addon.name}' failed{_where(addon, error)}: {_what(error)}") from error
+    finally:
+        if connection.tenant is not tenant:  # type: ignore[attr-defined]
+            connection.set_tenant(tenant)  # type: ignore[attr-defined]  # it went to another schema and stayed there
 
 
 def _check_applications(addon: Addon, pbx: Pbx) -> None:
@@ -63,5 +78,8 @@ def _where(addon: Addon, error: BaseException) -> str:
 
 
 def _what(error: BaseException) -> str:
-    text = str(error)
+    try:
+        text = str(error)
+    except Exception:  # an error of the addon's own kind may fail, too
+        text = ""
     return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.html import format_html, format_html_join
 
+from addons.computing import Computing
 from addons.declare import Column, Words
 from addons.links import MultiList
 from addons.moments import DAYS
@@ -21,7 +22,7 @@ class TableColumn(NamedTuple):
 
     label: Words
     param: Param | None
-    column: Column | None = None
+    computing: Computing | None = None
 
 
 def table_columns(table: MultiList, columns: Sequence[Column]) -> list[TableColumn]:
@@ -30,7 +31,7 @@ def table_columns(table: MultiList, columns: Sequence[Column]) -> list[TableColu
     named = [
         TableColumn(column.label or params[column.name].label, params[column.name])
         if column.value is None
-        else TableColumn(column.label, None, column)
+        else TableColumn(column.label, None, Computing(column))
         for column in columns
     ]
     shown = {each.param.name for each in named if each.param is not None}
@@ -74,16 +75,6 @@ def show_table(param: MultiList, rows: Sequence[Mapping[str, Any]], columns: Seq
     return format_html('<table class="param-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>', heads, body)
 
 
-def show_computed(column: Column, record: Mapping[str, Any]) -> str:
-    """What a column's function says of a record; a fault of it stands in its own cell, as a list must not fail for one column."""
-    assert column.value is not None
-    try:
-        text = column.value(record)
-        return "" if text is None else f"{text}"
-    except (Exception, SystemExit) as error:
-        return f"{type(error).__name__}: {error}"
-
-
 def masked(params: Sequence[Param], record: Mapping[str, Any]) -> dict[str, Any]:
     """A stored record as columns get it: complete, with dots for each secret that is set."""
     return {param.name: _masked(param, record[param.name]) if param.name in record else param.initial for param in params}
@@ -103,8 +94,8 @@ def show_days(days: Sequence[str]) -> str:
 
 def _cell(shown: TableColumn, row: Mapping[str, Any]) -> Any:
     if shown.param is None:
-        assert shown.column is not None
-        return show_computed(shown.column, row)
+        assert shown.computing is not None
+        return shown.computing(row)
     value = show_value(shown.param, row.get(shown.param.name, shown.param.initial))
     if isinstance(shown.param, Boolean):
         return format_html('<span class="material-symbols-outlined">{}</span>', "check" if value else "remove")

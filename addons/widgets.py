@@ -34,7 +34,7 @@ from addons.params import (
     TimeRange,
 )
 from addons.records import ParamError, Path, clean_record
-from addons.showing import TableColumn, choices_of, show_computed, table_columns
+from addons.showing import TableColumn, choices_of, table_columns
 
 
 def widget_for(param: Param) -> forms.Widget:
@@ -99,10 +99,11 @@ class MultiListWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         rows = value if isinstance(value, list) else []
+        columns = table_columns(self.param, self.columns)
         context["widget"] |= {
-            "heads": [(each.label, each.param.help if each.param else "") for each in table_columns(self.param, self.columns)],
-            "rows": [self._row(name, str(getattr(row, "number", index)), index, row) for index, row in enumerate(rows)],
-            "blank": self._row(name, "__row__", None, {each.name: each.initial for each in self.param.params}),
+            "heads": [(each.label, each.param.help if each.param else "") for each in columns],
+            "rows": [self._row(columns, name, str(getattr(row, "number", index)), index, row) for index, row in enumerate(rows)],
+            "blank": self._row(columns, name, "__row__", None, {each.name: each.initial for each in self.param.params}),
             "next": getattr(rows, "next", len(rows)),
             "references": {each.to: needs(each) for each in self.param.params if isinstance(each, Reference)},
             "maximum": self.param.maximum,
@@ -115,9 +116,9 @@ class MultiListWidget(forms.Widget):
         first = self.param.params[0]
         return f"Add all {plural(first.to)}" if isinstance(first, Reference) and not first.many else ""
 
-    def _row(self, name: str, number: str, index: int | None, row: Mapping[str, Any]) -> dict[str, Any]:
+    def _row(self, columns: Sequence[TableColumn], name: str, number: str, index: int | None, row: Mapping[str, Any]) -> dict[str, Any]:
         """A row as the template shows it; the blank one, of which others are made, has no index."""
-        cells = [self._cell(name, number, index, each, row) for each in table_columns(self.param, self.columns)]
+        cells = [self._cell(name, number, index, each, row) for each in columns]
         return {"number": number, "error": self.errors.get((index,), "") if index is not None else "", "cells": cells}
 
     def _cell(self, name: str, number: str, index: int | None, column: TableColumn, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,9 +135,9 @@ class MultiListWidget(forms.Widget):
         return {"label": column.label, "html": html, "error": error, "shown_if": shown_if(param, f"{name}-{number}-")}
 
     def _computed(self, column: TableColumn, row: Mapping[str, Any]) -> str:
-        assert column.column is not None
+        assert column.computing is not None
         try:
-            return show_computed(column.column, clean_record(self.param.params, row))
+            return column.computing(clean_record(self.param.params, row))
         except ParamError:
             return ""
 

@@ -37,7 +37,7 @@ class Row:
 
     @property
     def error(self) -> str:
-        return self.state.error if self.state and self.state.enabled else ""
+        return self.state.fault if self.state and self.state.enabled else ""
 
 
 def addons_page(site: Any, request: HttpRequest) -> HttpResponse:

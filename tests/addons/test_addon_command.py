@@ -48,7 +48,7 @@ def test_list(acme: Tenant, globex: Tenant) -> None:
     with open_tenant("acme"):
         AddonState.objects.filter(addon="skeleton").update(enabled=True, error="Addon 'skeleton' failed in commit.py, line 7: no")
     lines = run("list").splitlines()
-    assert lines[0].split() == ["NAME", "VERSION", "SCOPE", "STATE", "LAST", "COMMIT", "RECORDS", "TITLE"]
+    assert lines[0].split() == ["NAME", "VERSION", "SCOPE", "STATE", "LAST", "RUN", "LAST", "CHANGE", "RECORDS", "TITLE"]
     rows = {line.split()[0]: line for line in lines[1:]}
     assert f" on at 1 of 2 tenants  {timezone.localtime():%Y-%m-%d} " in rows["paging"]
     assert rows["paging"].endswith("1        Paging groups")

@@ -177,3 +177,15 @@ def test_every_app_label_of_the_site_is_reserved() -> None:
     from addons.registry import registry
 
     assert {config.label for config in apps.get_app_configs()} - set(registry.order) <= RESERVED
+
+
+def test_every_page_of_the_consoles_is_reserved() -> None:
+    from addons.declare import ADDON_NAME
+    from addons.discover import RESERVED
+    from addons.registry import registry
+    from scopserv_site import urls_operator, urls_tenant
+    from scopserv_site.sites import operator_console, tenant_console
+
+    patterns = [*operator_console.urls[0], *tenant_console.urls[0], *urls_operator.urlpatterns, *urls_tenant.urlpatterns]
+    first = {str(each.pattern).lstrip("^").split("/")[0] for each in patterns}
+    assert {name for name in first if ADDON_NAME.fullmatch(name)} - set(registry.order) <= RESERVED

@@ -178,7 +178,7 @@ def test_files_fields_and_limits() -> None:
     assert all(f"`{name}.py`" in PAGE for name in FILES)
     for kind, fields in FIELDS.items():
         assert f"| `{kind}` | {', '.join(f'`{field}`' for field in ('tenant', *fields, 'extra'))} |" in PAGE
-    assert f'more than {SECONDS["tenant"]:g} seconds (scope `"server"`: {SECONDS["server"]:g}), or more than {MOST:,} lines' in PAGE
+    assert f'more than {SECONDS["tenant"]:g} seconds (scope `"server"`: {SECONDS["server"]:g}), 1 GB of memory, or {MOST:,} lines' in PAGE
     assert f"| {StateBase.FUSE} failures in a row |" in PAGE
 
 

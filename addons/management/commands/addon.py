@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        actions.add_parser("list", help="all addons in the order in which they run: version, scope, state, last commit, records, errors")
+        actions.add_parser("list", help="all addons as they run: version, scope, state, last run and change, records, errors")
         check = actions.add_parser("check", help="says all that is wrong with the addons, or with one; exit code 1 if anything is")
         check.add_argument("name", nargs="?")
         check.add_argument("--run", action="store_true", help="also run their commit functions on example records; nothing is saved")
@@ -60,13 +60,13 @@ class Command(BaseCommand):
 
     def _list(self) -> None:
         found, tenants = overview()
-        rows = [("NAME", "VERSION", "SCOPE", "STATE", "LAST COMMIT", "RECORDS", "TITLE")]
+        rows: list[tuple[str, ...]] = [("NAME", "VERSION", "SCOPE", "STATE", "LAST RUN", "LAST CHANGE", "RECORDS", "TITLE")]
         for addon in registry.addons:
             summary = found.get(addon.name, Summary())
-            time = timezone.localtime(summary.committed).strftime("%Y-%m-%d %H:%M:%S") if summary.committed else "never"
             state = summary.state(addon.info.scope, tenants)
-            rows.append((addon.name, addon.info.version, addon.info.scope, state, time, str(summary.records), str(addon.info.name)))
-        rows += [(name, "", "", "broken", "", str(found[name].records) if name in found else "", "") for name in _broken()]
+            times = [timezone.localtime(each).strftime("%Y-%m-%d %H:%M:%S") if each else "never" for each in (summary.ran, summary.changed)]
+            rows.append((addon.name, addon.info.version, addon.info.scope, state, *times, str(summary.records), str(addon.info.name)))
+        rows += [(name, "", "", "broken", "", "", str(found[name].records) if name in found else "", "") for name in _broken()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         for row in rows:
             self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
