@@ -18,10 +18,11 @@ FILES = ("info", "tabs", "columns", "params", "commit", "validate", "upgrade", "
 # An addon's name is its Django app label, its type in get_infos and its origin, so it must not be one that is taken already.
 RESERVED = frozenset(
     """
-    addon addons admin admindocs api audit auditlog auth autocomplete axes contenttypes crispy_forms csp deploy dialplan django_otp
-    django_tenants history humanize import_export jsi18n life line_in line_out list login logins logout messages ninja otp_static otp_totp
-    password_change phone procrastinate public reversion scopserv_site search section server sessions sites sounds staff static staticfiles
-    system tenant tenants tokens trunk trunks unfold unfold_crispy unfold_filters unfold_forms visits
+    account addon addons admin admindocs api audit auditlog auth autocomplete axes contenttypes crispy_forms csp deploy dialplan
+    django_otp django_tenants enter health history humanize import_export invitation invitations jsi18n life line_in line_out list login
+    logins logout media messages metrics ninja otp_static otp_totp password password_change people phone procrastinate profile public
+    reset reversion roles scopserv_site search section security server sessions sites sounds staff static staticfiles status system
+    tenant tenants tokens trunk trunks unfold unfold_crispy unfold_filters unfold_forms visit visits
     """.split()
 )
 
