@@ -13,9 +13,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import psycopg
 from cryptography.fernet import Fernet
 from django.conf import global_settings
+from django.core import validators
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http.request import host_validation_re
 from environs import Env, EnvValidationError, ValidationError
 from psycopg.conninfo import conninfo_to_dict
+
+from scopserv_site.mail_server import MailServer, parse_mail_server
 
 SECRET_KEY_LENGTH = 50
 MONTH = 30 * 24 * 3600
@@ -47,6 +51,8 @@ class Environment:
     time_zone: str
     language_code: str
     session_hours: int
+    mail_server: MailServer | None
+    mail_from: str
 
 
 def read_environment(home: Path) -> Environment:
@@ -72,12 +78,16 @@ def read_environment(home: Path) -> Environment:
         "language_code": env.str("LANGUAGE_CODE", "en", validate=_language),
         "session_hours": env.int("SESSION_HOURS", 12, validate=_hours),
     }
+    mail_server = env.str("EMAIL_URL", "", validate=_mail_server)
+    mail_from = env.str("EMAIL_FROM", "", validate=_mail_from)
     try:
         env.seal()
     except EnvValidationError as error:
         raise BadEnvironment("\n".join(_lines(error.error_messages))) from None
     if values["trusted_proxies"] is None:
         values["trusted_proxies"] = int(values["https"])  # TLS ends at a proxy
+    if mail_server and not mail_from:
+        raise BadEnvironment("EMAIL_FROM: must be set beside EMAIL_URL, to the address that the console's e-mail comes from.")
     if url and not secret_key:
         raise BadEnvironment("SECRET_KEY: must be set beside DATABASE_URL, to the same value on every host of this site.")
     if values["debug"] and values["https"]:
@@ -87,6 +97,8 @@ def read_environment(home: Path) -> Environment:
         database=parse_database_url(url) if url else None,
         secret_key=secret_key or kept_secret_key(var_dir / "secret_key"),
         secrets_keys=_all_secrets_keys(secrets_keys, secret_key if url else None, var_dir / "secrets_key"),
+        mail_server=parse_mail_server(mail_server) if mail_server else None,
+        mail_from=mail_from,
         **values,
     )
 
@@ -238,3 +250,19 @@ def _language(text: str) -> None:
 def _hours(number: int) -> None:
     if not 1 <= number <= 336:
         raise ValidationError(f"{number} is not a number of hours from 1 to 336")
+
+
+def _mail_server(text: str) -> None:
+    if text:
+        try:
+            parse_mail_server(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+def _mail_from(text: str) -> None:
+    if text:
+        try:
+            validators.validate_email(text)
+        except DjangoValidationError:
+            raise ValidationError(f"{text!r} is not an address such as console@example.net") from None

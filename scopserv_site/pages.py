@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django_tenants.utils import get_public_schema_name
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from dialplan.changes import changing
@@ -20,6 +20,7 @@ from dialplan.committing import RefusableForm
 from dialplan.deploy.models import Deployment, Node
 from dialplan.refusal import Refused
 from scopserv_site.life.starting import TenantChoiceField, create_from_form
+from scopserv_site.logins.forms import GivenPasswordForm
 from scopserv_site.suspension_page import suspension_page
 from scopserv_site.visits.switcher import visit_button
 from tenants.audit.admin import HistoryAdmin
@@ -180,25 +181,29 @@ class TenantAdmin(HistoryAdmin):
         delete_tenant(obj.slug)
 
 
+PERSON = ["first_name", "last_name", "email"]
+
+
 class UserAdmin(DjangoUserAdmin, HistoryAdmin):  # type: ignore[misc]
     """People's logins, and where each may go."""
 
     form = UserChangeForm
     add_form = UserCreationForm
     add_form_template = "admin/change_form.html"
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = GivenPasswordForm
     list_display = ["username", "person", "email", "places", "is_active"]
     list_filter = ["is_superuser", "is_active"]
     list_fullwidth = True
     compressed_fields = True
     filter_horizontal = []
     inlines = [MembershipOfUserInline]
-    fieldsets = [
-        (None, {"fields": ["username", "password", "first_name", "last_name", "email", "is_superuser", "is_active", "last_login"]})
-    ]
-    add_fieldsets = [(None, {"fields": ["username", "first_name", "last_name", "email", "password1", "password2", "is_superuser"]})]
+    fieldsets = [(None, {"fields": ["username", "password", *PERSON, "is_superuser", "is_active", "must_change_password", "last_login"]})]
+    add_fieldsets = [(None, {"fields": ["username", *PERSON, "password1", "password2", "must_change_password", "is_superuser"]})]
     readonly_fields = ["last_login"]
     actions_detail = ["logging_in"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"must_change_password": True, **super().get_changeform_initial_data(request)}
 
     @action(description="How they log in", url_path="logging-in")
     def logging_in(self, request: HttpRequest, object_id: str) -> HttpResponse:

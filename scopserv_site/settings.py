@@ -30,6 +30,7 @@ SHARED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "crispy_forms",
+    "axes",
     "ninja",  # brings the documentation page of the API with all that it loads
     "tenants",  # before django_tenants, whose create_tenant and delete_tenant it replaces
     "tenants.audit",
@@ -70,8 +71,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenants.access.MembershipMiddleware",
     "tenants.logins.sessions.SeenMiddleware",
+    "tenants.logins.duties.DutiesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # last, says django-axes
 ]
 ROOT_URLCONF = "scopserv_site.urls_tenant"
 PUBLIC_SCHEMA_URLCONF = "scopserv_site.urls_operator"
@@ -123,6 +126,30 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 
+AXES_HANDLER = "tenants.logins.lockout.LockoutHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username", "ip_address"]  # how often each may fail says the handler
+AXES_FAILURE_LIMIT = 1
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "tenants.logins.lockout.address"
+AXES_LOCKOUT_CALLABLE = "tenants.logins.lockout.answer"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]  # beside the password, kept with no attempt
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
+AXES_ENABLE_ADMIN = False
+
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+
+EMAIL_HOST = ENVIRONMENT.mail_server.host if ENVIRONMENT.mail_server else ""  # without one, pages offer no e-mail
+EMAIL_TIMEOUT = 10
+if ENVIRONMENT.mail_server:
+    EMAIL_PORT = ENVIRONMENT.mail_server.port
+    EMAIL_HOST_USER = ENVIRONMENT.mail_server.user
+    EMAIL_HOST_PASSWORD = ENVIRONMENT.mail_server.password
+    EMAIL_USE_TLS = ENVIRONMENT.mail_server.starttls
+    EMAIL_USE_SSL = ENVIRONMENT.mail_server.tls
+    DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+
 SESSION_ENGINE = "tenants.logins.sessions"
 SESSION_IDLE = timedelta(hours=ENVIRONMENT.session_hours)
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # after the login; who is idle for longer than SESSION_IDLE has to log in again before
@@ -155,7 +182,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "axes": {"level": "ERROR"},  # the audit trail says more
+        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
 }
 
 CRISPY_TEMPLATE_PACK = "unfold_crispy"

@@ -7,7 +7,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
-from unfold.widgets import BASE_INPUT_CLASSES
 
 from addons.admin import record_admin
 from addons.extras import with_extras
@@ -22,6 +21,8 @@ from dialplan.trunks.admin import TrunkAdmin
 from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
 from scopserv_site.addons_page import addons_page
+from scopserv_site.logins.forms import LoginForm
+from scopserv_site.logins.passwords import change_password
 from scopserv_site.logins.urls import login_urls
 from scopserv_site.pages import TenantAdmin, UserAdmin
 from scopserv_site.records.addons import addon_resource
@@ -31,20 +32,11 @@ from scopserv_site.tokens_page import tokens_page
 from scopserv_site.visits.switcher import elsewhere
 from scopserv_site.visits.urls import visit_urls
 from scopserv_site.written_by import written_by
-from tenants.access import ConsoleLoginForm, role_at
+from tenants.access import role_at
 from tenants.audit.admin import AuditAdmin
 from tenants.audit.models import AuditEntry
 from tenants.models import Tenant, User
 from tenants.schema import current_slug
-
-
-class LoginForm(ConsoleLoginForm):
-    """The login in the theme's clothes."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = " ".join(BASE_INPUT_CLASSES)
 
 
 class Console(UnfoldAdminSite):
@@ -64,6 +56,9 @@ class Console(UnfoldAdminSite):
             context["deploy_status"] = status.status_context()
             context["elsewhere"] = partial(elsewhere, request.user)
         return context
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return change_password(self, request)
 
     def extra_urls(self) -> list[Any]:
         return [

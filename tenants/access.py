@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from axes.backends import AxesStandaloneBackend
 from django.contrib.auth import logout
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.signals import user_logged_in
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
-from tenants.models import Membership, User
+from tenants.models import Membership
 from tenants.schema import current_slug
 from tenants.staff.permissions import Standing, grantable
 
@@ -57,8 +56,14 @@ def is_administrator(user: Any) -> bool:
     return role_at(user, current_slug()) == Membership.Role.ADMINISTRATOR
 
 
-class MembershipBackend(ModelBackend):
+class MembershipBackend(AxesStandaloneBackend, ModelBackend):
     """Logs people in by name and password, and derives their permissions from their role at the open tenant."""
+
+    def authenticate(self, request: Any, username: str | None = None, password: str | None = None, **kwargs: Any) -> Any:
+        """None for who has no role here, so that it reads, and counts, as a wrong password. Raises PermissionDenied while locked out."""
+        AxesStandaloneBackend.authenticate(self, request, username, password, **kwargs)
+        user = ModelBackend.authenticate(self, request, username, password, **kwargs)
+        return user if role_at(user, current_slug()) is not None else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: models.Model | None = None) -> bool:
         return may(user_obj, perm)
@@ -85,12 +90,3 @@ class MembershipMiddleware:
 @receiver(user_logged_in)
 def remember_home(request: HttpRequest, **kwargs: Any) -> None:
     request.session[HOME] = current_slug()
-
-
-class ConsoleLoginForm(AuthenticationForm):
-    """A login that also asks for a role at this console; who has none learns no more than with a wrong password."""
-
-    def confirm_login_allowed(self, user: User) -> None:
-        super().confirm_login_allowed(user)
-        if role_at(user, current_slug()) is None:
-            raise ValidationError(self.error_messages["invalid_login"], code="invalid_login", params={"username": "username"})

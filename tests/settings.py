@@ -26,6 +26,8 @@ for name in (
     "CSRF_TRUSTED_ORIGINS",
     "ADDON_DIRS",
     "SESSION_HOURS",
+    "EMAIL_URL",
+    "EMAIL_FROM",
 ):
     os.environ.pop(name, None)
 os.environ |= {"TIME_ZONE": "UTC", "LANGUAGE_CODE": "en"}

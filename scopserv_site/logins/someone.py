@@ -7,31 +7,81 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from scopserv_site.logins.listing import listed
-from tenants.access import role_at
+from tenants.access import is_administrator
 from tenants.audit.trail import note
+from tenants.logins.lockout import failures_of, unlock
+from tenants.logins.passwords import is_only_of, reset_path
 from tenants.logins.sessions import sessions_of
 from tenants.models import Membership, User
 from tenants.schema import current_slug
 
 
 def someone_page(site: Any, request: HttpRequest, number: int) -> HttpResponse:
-    """GET shows; POST with `end_all` logs them out."""
+    """GET shows; POST with `link` makes a link for a new password, with `unlock` forgets failed logins, with `end_all` logs them out."""
     person = person_seen_by(request.user, number)
-    sessions = sessions_of(person, current_slug() or None)
-    if request.method == "POST" and "end_all" in request.POST:
-        note("ended", kind="session", actor=request.user.get_username(), key=person.username, values={"sessions": sessions.delete()[0]})
-        messages.success(request, f"{person} is logged out.")
-        return HttpResponseRedirect(request.path)
-    lines = listed(sessions, request)
-    context = {"title": f"How {person} logs in", "person": person, "sessions": lines, "places": any(each.where for each in lines)}
+    slug = current_slug()
+    acts = Acts(request, person, slug)
+    if request.method == "POST":
+        done = acts.do()
+        if done:
+            messages.success(request, done)
+            return HttpResponseRedirect(request.path)
+    lines = listed(sessions_of(person, slug or None), request)
+    context = {
+        "title": f"How {person} logs in",
+        "person": person,
+        "sessions": lines,
+        "places": any(each.where for each in lines),
+        "acts": acts,
+        "failures": failures_of(person),
+    }
     return TemplateResponse(request, "scopserv_site/logins/someone.html", {**site.each_context(request), **context})
+
+
+class Acts:
+    """What the person who looks may do about the login of the other one."""
+
+    def __init__(self, request: HttpRequest, person: User, slug: str) -> None:
+        self.request, self.person, self.slug = request, person, slug
+        self.is_operators = not slug
+        self.may_make_link = person.is_active and (self.is_operators or is_only_of(person, slug))
+        self.link = ""
+
+    def do(self) -> str:
+        """Does what the request asks for, and says that it is done; empty when there is nothing to be done, or the page itself shows it."""
+        asked = self.request.POST
+        if "end_all" in asked:
+            self._note("ended", kind="session", sessions=sessions_of(self.person, self.slug or None).delete()[0])
+            return f"{self.person} is logged out."
+        if "unlock" in asked and self.is_operators:
+            unlock(self.person)
+            self._note("unlocked")
+            return f"{self.person} may try again at once."
+        if "link" in asked and self.may_make_link:
+            self.link = self._make_link()
+            self._note("link made")
+        return ""
+
+    def _note(self, action: str, *, kind: str = "login", **values: Any) -> None:
+        actor: Any = self.request.user
+        note(action, kind=kind, actor=actor.username, key=self.person.username, values=values)
+
+    def _make_link(self) -> str:
+        if self.slug or self.person.is_superuser:
+            return self.request.build_absolute_uri(reset_path(self.person, self.slug))
+        place = Membership.objects.filter(user=self.person, tenant__domains__isnull=False).select_related("tenant").first()
+        if place is None:
+            return ""
+        domain = place.tenant.domains.order_by("-is_primary", "domain").values_list("domain", flat=True)[0]
+        port = f":{self.request.get_port()}" if self.request.get_port() not in ("80", "443") else ""
+        return f"{self.request.scheme}://{domain}{port}{reset_path(self.person, place.tenant.slug)}"
 
 
 def person_seen_by(actor: Any, number: int) -> User:
     """The person with this number, if administrators of the open console have to do with them. Raises Http404."""
     slug = current_slug()
     people = User.objects.filter(memberships__tenant__schema_name=slug) if slug else User.objects.all()
-    person = people.filter(pk=number).first() if role_at(actor, slug) == Membership.Role.ADMINISTRATOR else None
+    person = people.filter(pk=number).first() if is_administrator(actor) else None
     if person is None:
         raise Http404("There is no such person here.")
     return person

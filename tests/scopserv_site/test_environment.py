@@ -15,10 +15,11 @@ from scopserv_site.environment import (
     parse_database_url,
     read_environment,
 )
+from scopserv_site.mail_server import MailServer
 
 NAMES = (
     "VAR_DIR DATABASE_URL SECRET_KEY SECRETS_KEYS DEBUG HTTPS MAIN_HOST ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS ADDON_DIRS TIME_ZONE"
-    " LANGUAGE_CODE SESSION_HOURS TRUSTED_PROXIES HSTS_SECONDS HSTS_SUBDOMAINS HSTS_PRELOAD"
+    " LANGUAGE_CODE SESSION_HOURS TRUSTED_PROXIES HSTS_SECONDS HSTS_SUBDOMAINS HSTS_PRELOAD EMAIL_URL EMAIL_FROM"
 ).split()
 KEY = "k" * 50
 
@@ -57,6 +58,8 @@ def test_nothing_set(read, tmp_path):
         time_zone="UTC",
         language_code="en",
         session_hours=12,
+        mail_server=None,
+        mail_from="",
     )
 
 
@@ -106,6 +109,8 @@ def test_all_that_is_wrong_is_told_at_once(read):
         "LANGUAGE_CODE": "klingon",
         "SESSION_HOURS": "0",
         "TRUSTED_PROXIES": "-1",
+        "EMAIL_URL": "http://mail.example.net",
+        "EMAIL_FROM": "the console",
         "VAR_DIR": "",
         "HSTS_SECONDS": "-1",
     }
@@ -196,3 +201,27 @@ def test_hosts_that_share_a_database_share_the_key_for_secrets(read, tmp_path):
     Fernet(environment.secrets_keys[0])
     assert not (tmp_path / "var" / "secrets_key").exists()
     assert derived_secrets_key(KEY) != derived_secrets_key(KEY + "k")
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://localhost", MailServer("localhost", 25, "", "", False, False)),
+        ("smtp+tls://console:p%40ss@mail.example.net", MailServer("mail.example.net", 587, "console", "p@ss", True, False)),
+        ("smtps://console@mail.example.net:4465", MailServer("mail.example.net", 4465, "console", "", False, True)),
+    ],
+)
+def test_where_mail_goes(read, url, server):
+    assert read(EMAIL_URL=url, EMAIL_FROM="console@example.net").mail_server == server
+
+
+@pytest.mark.parametrize("url", ["mail.example.net", "smtp://", "smtp://user:hunter2@host:x", "smtp://user:hunter2@host/folder"])
+def test_mail_servers_that_will_not_do(read, url):
+    with pytest.raises(BadEnvironment, match="EMAIL_URL") as told:
+        read(EMAIL_URL=url, EMAIL_FROM="console@example.net")
+    assert "hunter2" not in str(told.value)
+
+
+def test_mail_needs_a_sender(read):
+    with pytest.raises(BadEnvironment, match="EMAIL_FROM: must be set"):
+        read(EMAIL_URL="smtp://localhost")
