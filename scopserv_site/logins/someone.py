@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 
 from scopserv_site.logins.listing import listed
 from tenants.access import is_administrator
+from tenants.addresses import console_url
 from tenants.audit.trail import note
 from tenants.logins.lockout import failures_of, unlock
 from tenants.logins.passwords import is_only_of, reset_path
@@ -24,7 +25,7 @@ def someone_page(site: Any, request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         done = acts.do()
         if done:
-            messages.success(request, done)
+            messages.info(request, done)
             return HttpResponseRedirect(request.path)
     lines = listed(sessions_of(person, slug or None), request)
     context = {
@@ -48,7 +49,7 @@ class Acts:
         self.link = ""
 
     def do(self) -> str:
-        """Does what the request asks for, and says that it is done; empty when there is nothing to be done, or the page itself shows it."""
+        """Does what the request asks for, and says so; empty when there is nothing to be done, or the page itself shows it."""
         asked = self.request.POST
         if "end_all" in asked:
             self._note("ended", kind="session", sessions=sessions_of(self.person, self.slug or None).delete()[0])
@@ -59,6 +60,8 @@ class Acts:
             return f"{self.person} may try again at once."
         if "link" in asked and self.may_make_link:
             self.link = self._make_link()
+            if not self.link:
+                return f"There is no console yet at which {self.person} may log in."
             self._note("link made")
         return ""
 
@@ -67,14 +70,12 @@ class Acts:
         note(action, kind=kind, actor=actor.username, key=self.person.username, values=values)
 
     def _make_link(self) -> str:
+        """Good at this console, or, as operators' console is not for everybody, at one of the person's own; empty if there is none."""
         if self.slug or self.person.is_superuser:
             return self.request.build_absolute_uri(reset_path(self.person, self.slug))
-        place = Membership.objects.filter(user=self.person, tenant__domains__isnull=False).select_related("tenant").first()
-        if place is None:
-            return ""
-        domain = place.tenant.domains.order_by("-is_primary", "domain").values_list("domain", flat=True)[0]
-        port = f":{self.request.get_port()}" if self.request.get_port() not in ("80", "443") else ""
-        return f"{self.request.scheme}://{domain}{port}{reset_path(self.person, place.tenant.slug)}"
+        membership = Membership.objects.filter(user=self.person).select_related("tenant").first()
+        address = console_url(membership.tenant, self.request).rstrip("/") if membership else ""
+        return f"{address}{reset_path(self.person, membership.tenant.slug)}" if membership and address else ""
 
 
 def person_seen_by(actor: Any, number: int) -> User:
