@@ -18,7 +18,7 @@ class AddonsConfig(AppConfig):
     verbose_name = "Addons"
 
     def ready(self) -> None:
-        from addons import checks, commit, places, uses  # noqa: F401  (they register themselves)
+        from addons import checks, commit, places, tenant_names, uses  # noqa: F401  (they register themselves)
 
 
 class AddonConfig(AppConfig):

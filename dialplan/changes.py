@@ -103,3 +103,15 @@ def lock(slug: str) -> None:
     """Makes changes of one tenant wait for each other, until the transaction ends; taking it twice is free."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 77))", [slug])
+
+
+@contextmanager
+def unchanging(slug: str) -> Iterator[None]:
+    """Waits for changes of a tenant that are under way, and lets none begin before the end of its block."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(hashtextextended(%s, 77))", [slug])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_shared(hashtextextended(%s, 77))", [slug])

@@ -48,6 +48,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     csrf_trusted_origins: tuple[str, ...]
     addon_dirs: tuple[Path, ...]
+    archive_days: int
     time_zone: str
     language_code: str
     session_hours: int
@@ -74,6 +75,7 @@ def read_environment(home: Path) -> Environment:
         "allowed_hosts": _items(env.str("ALLOWED_HOSTS", "*", validate=_each(_allowed_host)), ","),
         "csrf_trusted_origins": _items(env.str("CSRF_TRUSTED_ORIGINS", "", validate=_each(_origin)), ","),
         "addon_dirs": tuple(map(Path, _items(env.str("ADDON_DIRS", ""), os.pathsep))),
+        "archive_days": env.int("ARCHIVE_DAYS", 30, validate=_days),
         "time_zone": env.str("TIME_ZONE", "UTC", validate=_time_zone),
         "language_code": env.str("LANGUAGE_CODE", "en", validate=_language),
         "session_hours": env.int("SESSION_HOURS", 12, validate=_hours),
@@ -233,6 +235,11 @@ def _not_negative(number: int) -> None:
 def _origin(text: str) -> None:
     if not text.startswith(("http://", "https://")):
         raise ValidationError(f"{text!r} begins with neither https:// nor http://")
+
+
+def _days(number: int) -> None:
+    if not 0 <= number <= 36500:
+        raise ValidationError(f"{number} is not a number of days, which may be 0")
 
 
 def _time_zone(text: str) -> None:

@@ -20,11 +20,12 @@ from dialplan.committing import RefusableForm
 from dialplan.deploy.models import Deployment, Node
 from dialplan.refusal import Refused
 from scopserv_site.life.starting import TenantChoiceField, create_from_form
+from scopserv_site.life.tenant_pages import TenantLife
 from scopserv_site.logins.forms import GivenPasswordForm
 from scopserv_site.suspension_page import suspension_page
 from scopserv_site.visits.switcher import visit_button
 from tenants.audit.admin import HistoryAdmin
-from tenants.lifecycle import check_host_free, delete_tenant
+from tenants.lifecycle import check_host_free
 from tenants.models import Domain, Membership, Tenant, User
 from tenants.schema import find_tenant
 from tenants.slugs import check_slug
@@ -57,7 +58,7 @@ class TenantForm(RefusableForm):
 
     class Meta:
         labels = {"schema_name": "Slug"}
-        help_texts = {"schema_name": "1 to 16 lower-case letters and digits, a letter first. It cannot be changed later."}
+        help_texts = {"schema_name": "1 to 16 lower-case letters and digits, a letter first."}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -104,7 +105,7 @@ class MembershipOfUserInline(MembershipInline):
     autocomplete_fields = ("tenant",)
 
 
-class TenantAdmin(HistoryAdmin):
+class TenantAdmin(TenantLife, HistoryAdmin):
     """Makes and deletes tenants, names their hosts and their people."""
 
     form = TenantForm
@@ -115,7 +116,8 @@ class TenantAdmin(HistoryAdmin):
     list_fullwidth = True
     compressed_fields = True
     actions = None  # tenants are deleted one at a time, each with its own confirmation
-    actions_detail = ["suspension"]
+    actions_detail = ["suspension", "export_page"]
+    actions_list = ["restore_page"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).exclude(schema_name=get_public_schema_name()).prefetch_related("domains")
@@ -172,13 +174,6 @@ class TenantAdmin(HistoryAdmin):
         except Refused as refusal:
             request.refusal = str(refusal)  # type: ignore[attr-defined]
             return super().changeform_view(request, *args, **kwargs)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        lost = "Its phones, lines, dialplan, addons' records and history go for good, and all of it leaves Asterisk."
-        return super().delete_view(request, object_id, {**(extra_context or {}), "consequences": [lost]})
-
-    def delete_model(self, request: HttpRequest, obj: Tenant) -> None:
-        delete_tenant(obj.slug)
 
 
 PERSON = ["first_name", "last_name", "email"]

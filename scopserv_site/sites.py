@@ -21,6 +21,7 @@ from dialplan.trunks.admin import TrunkAdmin
 from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
 from scopserv_site.addons_page import addons_page
+from scopserv_site.life.archive_page import ArchiveAdmin
 from scopserv_site.logins.forms import LoginForm
 from scopserv_site.logins.passwords import change_password
 from scopserv_site.logins.urls import login_urls
@@ -35,6 +36,7 @@ from scopserv_site.written_by import written_by
 from tenants.access import role_at
 from tenants.audit.admin import AuditAdmin
 from tenants.audit.models import AuditEntry
+from tenants.life.models import Archive
 from tenants.models import Tenant, User
 from tenants.schema import current_slug
 
@@ -88,7 +90,14 @@ class TenantConsole(Console):
 operator_console = OperatorConsole(name="operator")
 tenant_console = TenantConsole(name="tenant")
 
-OPERATORS: dict[Any, Any] = {Tenant: TenantAdmin, User: UserAdmin, Node: NodeAdmin, Trunk: TrunkAdmin, AuditEntry: AuditAdmin}
+OPERATORS: dict[Any, Any] = {
+    Tenant: TenantAdmin,
+    Archive: ArchiveAdmin,
+    User: UserAdmin,
+    Node: NodeAdmin,
+    Trunk: TrunkAdmin,
+    AuditEntry: AuditAdmin,
+}
 TENANTS: dict[Any, Any] = {
     Phone: with_tables(with_extras(sections_admin.PhoneAdmin), PHONES),
     IncomingLine: with_tables(with_extras(sections_admin.IncomingLineAdmin), LINES_IN),

@@ -78,6 +78,7 @@ OPERATOR_GROUPS = [
         "Site",
         [
             ("Tenants", "apartment", "tenants", "tenant"),
+            ("Deleted tenants", "auto_delete", "life", "archive"),
             ("Nodes", "dns", "deploy", "node"),
             ("Trunks", "cable", "trunks", "trunk"),
             ("Users", "group", "tenants", "user"),

@@ -25,6 +25,7 @@ for name in (
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
     "ADDON_DIRS",
+    "ARCHIVE_DAYS",
     "SESSION_HOURS",
     "EMAIL_URL",
     "EMAIL_FROM",

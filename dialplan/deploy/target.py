@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from dialplan.build.text import dialplan_text, pjsip_text
+from dialplan.changes import unchanging
 from dialplan.deploy.job import Wanted
 from dialplan.deploy.models import OWN, Deployment, Node
 from dialplan.state import desired, desired_node
@@ -15,10 +16,11 @@ def wanted_of(node: Node, row: Deployment) -> Wanted:
     """The newest state of what a deployment is about. Raises TenantMissing, and ValueError for what no file can hold."""
     if row.removing:
         return Wanted(row.slug, gone=True)
-    with _one_moment():
-        if row.slug == OWN:
+    if row.slug == OWN:
+        with _one_moment():
             own = desired_node(node)
-            return Wanted(OWN, own.dialplan_text, own.pjsip_text, own.entries)
+        return Wanted(OWN, own.dialplan_text, own.pjsip_text, own.entries)
+    with unchanging(row.slug), _one_moment():  # else it could be in the way of who drops its tables, and be dropped for it
         tenant = desired(row.slug)
     lines = tuple(sorted(tenant.lines))
     return Wanted(row.slug, dialplan_text(lines), pjsip_text(tenant.pjsip), tenant.entries, lines)

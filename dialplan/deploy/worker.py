@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from dialplan.deploy.deployer import NodeDeployer, NodeGone
 from dialplan.deploy.models import CHANNEL, NODES_CHANGED, Node
+from tenants.life.archives import forget_expired
 
 LISTEN_SECONDS = 15.0
 RETRY_SECONDS = 2.0
@@ -130,6 +131,7 @@ class Worker:
                         woken.wake()
                 if time.monotonic() - matched_at > LISTEN_SECONDS:
                     self._match_threads()
+                    forget_expired()
                     matched_at = time.monotonic()
         finally:
             wrapper.close()

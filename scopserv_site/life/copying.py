@@ -12,6 +12,7 @@ from addons.param import Param
 from addons.params import MultiList, Secret
 from addons.registry import registry
 from dialplan.changes import changing, lock
+from scopserv_site.life.words import counted, listed
 from scopserv_site.sitefile.apply import Applied, apply
 from scopserv_site.sitefile.checking_dialplan import DESCRIPTION
 from scopserv_site.sitefile.export import Document, export_tenant
@@ -24,7 +25,6 @@ from tenants.schema import find_tenant
 from tenants.slugs import check_slug
 
 OWN = ("name", "node", "domains", "staff", "template", "suspended", LINES_IN.name)  # what is a tenant's alone
-SHOWN = 20  # of what is named in one remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _made(document: Document) -> str:
         "record": sum(len(records) if registry.get(name).is_list else 1 for name, records in addons.items()),
         "role": len(document.get("roles", ())),
     }
-    found = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
+    found = [counted(count, word) for word, count in counts.items() if count]
     return ", ".join(found) or "nothing but its name"
 
 
@@ -119,13 +119,13 @@ def _left_out(theirs: Document) -> Iterator[str]:
     numbers, people, hosts = theirs.get(LINES_IN.name, {}), theirs.get("staff", {}), theirs.get("domains", [])
     for word, names in (("incoming numbers", numbers), ("people", people), ("host names", hosts)):
         if names:
-            yield f"{word} {_listed(list(names))}"
+            yield f"{word} {listed(list(names))}"
 
 
 def _remarks(document: Document, like: str) -> Iterator[str]:
     named = [show_path(path) for path, text in _texts(document, ()) if re.search(rf"(?<![A-Za-z0-9]){like}(?![A-Za-z0-9])", text)]
     if named:
-        yield f"Look at these, which name {like} still: {_listed(named)}."
+        yield f"Look at these, which name {like} still: {listed(named)}."
     if any(_has_secrets(registry.get(name).params) for name in document.get("addons", ())):
         yield f"PINs and other secrets of addons are those of {like}."
 
@@ -143,8 +143,3 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield from _texts(each, (*path, index))
     elif isinstance(value, str) and path != ("name",):
         yield path, value
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

@@ -1,7 +1,7 @@
 """Brings the site to what a file says: all of it in one transaction, or nothing."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.db import IntegrityError, OperationalError
@@ -15,7 +15,7 @@ from scopserv_site.sitefile.put_life import lend_trunks, put_switches
 from scopserv_site.sitefile.put_sections import put_section, remark_lines_to_nowhere, remove_section
 from scopserv_site.sitefile.put_site import put_nodes, put_trunks
 from scopserv_site.sitefile.put_tenants import Site, put_tenant
-from scopserv_site.sitefile.shape import LINES_IN, LINES_OUT, PHONES, SiteFile
+from scopserv_site.sitefile.shape import LINES_IN, LINES_OUT, PHONES, SiteFile, TenantPart
 from scopserv_site.sitefile.tree import Source
 from scopserv_site.sitefile.work import TenantWork, Work
 from tenants.models import Tenant
@@ -69,14 +69,17 @@ def apply(
     dry_run: bool = False,
     actor: str = "",
     note: str = "",
+    node: str | None = None,
     advance: Advance = lambda what, total, done: None,
 ) -> Applied:
     """Apply a file; `advance` hears what is done now, of how many tenants, and how many of them are done;
-    `note` is what the tenants' revisions say.
+    `note` is what the tenants' revisions say; `node` takes the place of what the file says of the tenants' nodes.
 
     Raises BadFile, or Refused when the commit function of an addon that the file changes fails.
     """
     file = check(source)
+    if node is not None:
+        file = replace(file, tenants=tuple(_put_on(node, part) for part in file.tenants))
     try:
         with changing(actor=actor) as change:
             lock(MANY)
@@ -96,6 +99,10 @@ def apply(
             raise
         raise BadFile(f"{source.name}: somebody changed the same records at this moment; nothing was saved, so apply it again") from error
     return applied
+
+
+def _put_on(node: str, part: TenantPart) -> TenantPart:
+    return part if part.settings.get("is_template") else replace(part, nodes=(node,))
 
 
 def _put(work: Work, file: SiteFile, advance: Advance) -> None:

@@ -55,6 +55,7 @@ def test_nothing_set(read, tmp_path):
         allowed_hosts=("*",),
         csrf_trusted_origins=(),
         addon_dirs=(),
+        archive_days=30,
         time_zone="UTC",
         language_code="en",
         session_hours=12,

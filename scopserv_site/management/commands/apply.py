@@ -17,13 +17,14 @@ class Command(WaitingCommand):
         parser.add_argument("file", type=Path, help="a site file, such as 'manage.py export' writes")
         parser.add_argument("--dry-run", action="store_true", help="only show what would change")
         parser.add_argument("--prune", action="store_true", help="remove what the file does not name, within the tenants that it names")
+        parser.add_argument("--node", help="the Asterisk server for all tenants of the file, whatever the file says")
         self.add_wait(parser)
 
-    def handle(self, *args: Any, file: Path, dry_run: bool, prune: bool, wait: float | None, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, dry_run: bool, prune: bool, node: str | None, wait: float | None, **options: Any) -> None:
         try:
             with self.progress(f"Applying {file}") as show:
                 source = read(file)
-                applied = apply(source, prune=prune, dry_run=dry_run, actor="manage.py apply", advance=show)
+                applied = apply(source, prune=prune, dry_run=dry_run, actor="manage.py apply", node=node, advance=show)
         except (BadFile, Refused) as error:
             raise CommandError(f"{error}\nNothing was saved.") from None
         for line in applied.plan.lines():

@@ -1,0 +1,109 @@
+"""What operators do with a whole tenant: buttons on its page, each with a page of its own that says what happens."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from unfold.decorators import action
+
+from dialplan.refusal import Refused
+from scopserv_site.life.carrying import carried, opened
+from scopserv_site.life.deleting import archive_and_delete, tenant_file, what_goes
+from scopserv_site.life.questions import ExportForm, RestoreForm, SlugForm, question
+from scopserv_site.sitefile.apply import Applied, apply
+from scopserv_site.sitefile.faults import BadFile
+from scopserv_site.sitefile.reading import parse
+from scopserv_site.sitefile.tree import Source
+from tenants.audit.trail import note
+from tenants.models import Tenant
+
+LIST = "admin:tenants_tenant_changelist"
+
+
+def download(text: str, name: str) -> HttpResponse:
+    """A site file as a browser saves it."""
+    headers = {"Content-Disposition": content_disposition_header(True, name) or "", "Cache-Control": "no-store"}
+    return HttpResponse(text, content_type="application/yaml", headers=headers)
+
+
+class TenantLife:
+    """For the admin of tenants."""
+
+    @action(description="Export", url_path="export", icon="download", permissions=["view"])
+    def export_page(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        tenant = self._tenant(request, object_id)
+        form = ExportForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            secrets = form.cleaned_data["secrets"]
+            note("exported", kind="tenant", actor=request.user.get_username(), key=tenant.slug, slug="", values={"with secrets": secrets})
+            return download(tenant_file(tenant.slug, secrets=secrets), f"{tenant.slug}.yaml")
+        facts = [
+            "The file says all that the tenant is: settings, people, phones, lines, dialplan, addons' records. Its history is not in it.",
+            "'Restore from a file', above the list of tenants, or 'manage.py apply' brings it back, on this console or another one.",
+        ]
+        return question(self.admin_site, request, f"Export {tenant.name}", form, facts=facts, back=_page(tenant))
+
+    @action(description="Restore from a file", url_path="restore", icon="upload", permissions=["add"])
+    def restore_page(self: Any, request: HttpRequest) -> HttpResponse:
+        """A file, then what it would do, then doing it."""
+        sure = request.method == "POST" and "carried" in request.POST
+        form = RestoreForm(request.POST, request.FILES) if request.method == "POST" and not sure else RestoreForm()
+        context: dict[str, Any] = {}
+        try:
+            if sure:
+                name, text, node = opened(request, request.POST["carried"])
+                applied = _apply(request, name, text, node, dry_run=False)
+                messages.success(request, f"{name} is applied: {applied.plan.count()}.")
+                for remark in applied.remarks:
+                    messages.info(request, remark)
+                return HttpResponseRedirect(reverse(LIST))
+            if form.is_bound and form.is_valid():
+                file, place = form.cleaned_data["file"], form.cleaned_data["node"]
+                name, text, node = file.name, file.read(), place.name if place else None
+                applied = _apply(request, name, text, node, dry_run=True)
+                plan = [*applied.plan.lines(), *applied.remarks] or ["Nothing: all of it is so already."]
+                context = {"plan": plan, "carried": carried(request, name, text, node)}
+        except (BadFile, Refused) as error:
+            context = {"refusal": f"{error}\nNothing was saved."}
+        return question(self.admin_site, request, "Restore from a file", form, **context, back=reverse(LIST))
+
+    def delete_view(self: Any, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        tenant = self._tenant(request, object_id)
+        if not self.has_delete_permission(request, tenant):
+            raise PermissionDenied
+        form = SlugForm(request.POST or None, slug=tenant.slug)
+        if request.method == "POST" and form.is_valid():
+            self.delete_model(request, tenant)
+            messages.success(request, f"Tenant {tenant.name} is deleted.")
+            return HttpResponseRedirect(reverse(LIST))
+        facts = [*what_goes(tenant), _kept()]
+        return question(self.admin_site, request, f"Delete tenant {tenant.name}?", form, facts=facts, back=_page(tenant))
+
+    def delete_model(self: Any, request: HttpRequest, obj: Tenant) -> None:
+        archive_and_delete(obj.slug, actor=request.user.get_username())
+
+    def _tenant(self: Any, request: HttpRequest, object_id: str) -> Tenant:
+        tenant: Tenant | None = self.get_object(request, object_id)
+        if tenant is None:
+            raise Http404
+        return tenant
+
+
+def _apply(request: HttpRequest, name: str, text: bytes, node: str | None, *, dry_run: bool) -> Applied:
+    user: Any = request.user
+    return apply(Source(name, parse(name, text)), actor=user.get_username(), node=node, dry_run=dry_run)
+
+
+def _page(tenant: Tenant) -> str:
+    return reverse("admin:tenants_tenant_change", args=[tenant.pk])
+
+
+def _kept() -> str:
+    days: int = settings.ARCHIVE_DAYS
+    if not days:
+        return "No export is kept: this cannot be undone."
+    return f"A final export is kept for {days} days under Deleted tenants, from where it can be brought back without its history."
