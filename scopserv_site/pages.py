@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_tenants.utils import get_public_schema_name
 from unfold.admin import TabularInline
@@ -29,6 +29,8 @@ from tenants.lifecycle import check_host_free
 from tenants.models import Domain, Membership, Tenant, User
 from tenants.schema import find_tenant
 from tenants.slugs import check_slug
+from tenants.staff.inviting import invite_page
+from tenants.staff.roles import MembershipForm
 
 
 class TenantForm(RefusableForm):
@@ -97,11 +99,18 @@ class MembershipInline(TabularInline):
     extra = 0
     tab = True
     hide_title = True
+    form = MembershipForm
+    fields = ["user", "given"]
     autocomplete_fields = ("user",)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        tenant = obj if isinstance(obj, Tenant) else None
+        return super().get_formset(request, obj, **{**kwargs, "form": type("Form", (self.form,), {"tenant": tenant})})
 
 
 class MembershipOfUserInline(MembershipInline):
     verbose_name, verbose_name_plural = "tenant", "Tenants"
+    fields = ["tenant", "given"]
     autocomplete_fields = ("tenant",)
 
 
@@ -116,8 +125,15 @@ class TenantAdmin(TenantLife, HistoryAdmin):
     list_fullwidth = True
     compressed_fields = True
     actions = None  # tenants are deleted one at a time, each with its own confirmation
-    actions_detail = ["suspension", "export_page"]
+    actions_detail = ["invite", "suspension", "export_page"]
     actions_list = ["restore_page"]
+
+    @action(description="Invite somebody", url_path="invite")
+    def invite(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        tenant = self.get_object(request, object_id)
+        if tenant is None:
+            raise Http404("There is no such tenant.")
+        return invite_page(self.admin_site, request, tenant, request.path)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).exclude(schema_name=get_public_schema_name()).prefetch_related("domains")

@@ -39,6 +39,9 @@ from tenants.audit.models import AuditEntry
 from tenants.life.models import Archive
 from tenants.models import Tenant, User
 from tenants.schema import current_slug
+from tenants.staff.accepting import accept_view
+from tenants.staff.admin import PersonAdmin, RoleAdmin
+from tenants.staff.models import Person, Role
 
 
 class Console(UnfoldAdminSite):
@@ -83,6 +86,9 @@ class OperatorConsole(Console):
 class TenantConsole(Console):
     """A tenant's own console, at its own host."""
 
+    def extra_urls(self) -> list[Any]:
+        return [*super().extra_urls(), path("invitation/<str:text>/", accept_view(self), name="invitation")]
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().index(request, {**(extra_context or {}), **dashboards.tenant_dashboard(self, request)})
 
@@ -107,6 +113,8 @@ TENANTS: dict[Any, Any] = {
     AstDBEntry: dialplan_admin.AstDBEntryAdmin,
     Revision: dialplan_admin.RevisionAdmin,
     AuditEntry: AuditAdmin,
+    Person: PersonAdmin,
+    Role: RoleAdmin,
 }
 
 

@@ -72,6 +72,13 @@ TENANT_GROUPS = [
             ("Audit trail", "manage_history", "audit", "auditentry"),
         ],
     ),
+    (
+        "People",
+        [
+            ("People", "group", "staff", "person"),
+            ("Roles", "badge", "staff", "role"),
+        ],
+    ),
 ]
 OPERATOR_GROUPS = [
     (

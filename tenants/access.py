@@ -60,10 +60,13 @@ class MembershipBackend(AxesStandaloneBackend, ModelBackend):
     """Logs people in by name and password, and derives their permissions from their role at the open tenant."""
 
     def authenticate(self, request: Any, username: str | None = None, password: str | None = None, **kwargs: Any) -> Any:
-        """None for who has no role here, so that it reads, and counts, as a wrong password. Raises PermissionDenied while locked out."""
+        """None for who has no role here, so that it reads, and counts, as a wrong password. Raises PermissionDenied while locked out.
+
+        `invited` asks for no role: it is what an invitation gives.
+        """
         AxesStandaloneBackend.authenticate(self, request, username, password, **kwargs)
         user = ModelBackend.authenticate(self, request, username, password, **kwargs)
-        return user if role_at(user, current_slug()) is not None else None
+        return user if kwargs.get("invited") or role_at(user, current_slug()) is not None else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: models.Model | None = None) -> bool:
         return may(user_obj, perm)

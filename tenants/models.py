@@ -9,6 +9,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 from tenants.audit.tracking import Tracked
 from tenants.audit.trail import note
 from tenants.slugs import check_slug
+from tenants.staff.permissions import grantable
 
 
 class Tenant(Tracked, TenantMixin):
@@ -144,6 +145,16 @@ class CustomRole(OfTenant):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuses names that people would take for a built-in role's, and permissions that a role cannot grant."""
+        if self.name.strip() != self.name or not self.name.isprintable():
+            raise ValidationError({"name": "A role's name has no invisible characters, and no spaces around it."})
+        if self.name.casefold() in {word.casefold() for role in Membership.Role for word in (role.value, role.label)}:
+            raise ValidationError({"name": f"{self.name} is the name of a role that every company has; choose another one."})
+        if not isinstance(self.permissions, list) or (wrong := {*map(str, self.permissions)} - grantable(map(str, self.permissions))):
+            shown = ", ".join(sorted(wrong)[:5]) if isinstance(self.permissions, list) else "this"
+            raise ValidationError({"permissions": f"No role can grant {shown}; a permission is such as dialplan.view_phone."})
 
 
 class Membership(OfTenant):
