@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from tenants.secrets import decrypt, encrypt, sealed
+from tenants.secret_fields import Encrypted, HoldsSecrets
+from tenants.secrets import sealed, tokens_within
 
 
 class Checked:
@@ -44,27 +45,8 @@ class CheckedCharField(models.CharField):
         return name, "django.db.models.CharField", args, kwargs
 
 
-class EncryptedCharField(CheckedCharField):
-    """A checked text that is encrypted in the database, where migrations see a plain TextField; nothing can be looked up by it."""
-
-    is_secret = True  # for the audit trail
-
-    def get_internal_type(self) -> str:
-        return "TextField"
-
-    def from_db_value(self, value: str | None, *args: Any) -> str | None:
-        return value if value is None else decrypt(value)
-
-    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        return super().get_db_prep_save(encrypt(value) if isinstance(value, str) else value, connection)
-
-    def get_lookup(self, lookup_name: str) -> Any:
-        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
-
-    def deconstruct(self) -> Any:
-        name, _, args, kwargs = super().deconstruct()
-        kwargs.pop("max_length", None)
-        return name, "django.db.models.TextField", args, kwargs
+class EncryptedCharField(Encrypted, CheckedCharField):
+    """A checked text that is encrypted in the database."""
 
 
 class SealingEncoder(DjangoJSONEncoder):
@@ -74,7 +56,7 @@ class SealingEncoder(DjangoJSONEncoder):
         return super().iterencode(sealed(o), _one_shot)
 
 
-class SealedJSONField(models.JSONField):
+class SealedJSONField(HoldsSecrets, models.JSONField):
     """JSON that may hold secrets: whoever writes it, they are encrypted in the database and in whatever else asks for the field's encoder.
 
     They are read as they are stored, and opened by the params that declare them. Migrations see a plain JSONField.
@@ -83,6 +65,9 @@ class SealedJSONField(models.JSONField):
     def __init__(self, *, encoder: type[json.JSONEncoder] | None = None, **kwargs: Any) -> None:
         self._declared_encoder = encoder
         super().__init__(encoder=SealingEncoder, **kwargs)
+
+    def tokens(self, stored: str) -> Iterator[str]:
+        return tokens_within(json.loads(stored))
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()

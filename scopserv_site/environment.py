@@ -3,8 +3,6 @@
 import base64
 import hmac
 import os
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,14 +17,10 @@ from django.http.request import host_validation_re
 from environs import Env, EnvValidationError, ValidationError
 from psycopg.conninfo import conninfo_to_dict
 
+from scopserv_site.kept_keys import SECRET_KEY_LENGTH, BadEnvironment, kept_secret_key, kept_secrets_keys
 from scopserv_site.mail_server import MailServer, parse_mail_server
 
-SECRET_KEY_LENGTH = 50
 MONTH = 30 * 24 * 3600
-
-
-class BadEnvironment(Exception):
-    """Every environment variable that cannot be used, one line each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,21 +106,6 @@ def parse_database_url(url: str) -> dict[str, Any]:
     return {**{ours: parts.pop(theirs, "") for ours, theirs in names.items()}, "OPTIONS": parts}
 
 
-def kept_secret_key(path: Path) -> str:
-    """The SECRET_KEY in this file, which only its owner can read; made on first use."""
-    return _kept("SECRET_KEY", path, lambda: secrets.token_urlsafe(SECRET_KEY_LENGTH))
-
-
-def kept_secrets_key(path: Path) -> str:
-    """The key for secrets at rest in this file, which only its owner can read; made on first use."""
-    key = _kept("SECRETS_KEYS", path, lambda: Fernet.generate_key().decode())
-    try:
-        _secrets_key(key)
-    except ValidationError:
-        raise BadEnvironment(f"SECRETS_KEYS is not set and {path} holds no key; put the file back from a backup.") from None
-    return key
-
-
 def derived_secrets_key(secret_key: str) -> str:
     """The key for secrets at rest that every host with this SECRET_KEY has."""
     return base64.urlsafe_b64encode(hmac.digest(secret_key.encode(), b"secrets at rest", "sha256")).decode()
@@ -139,27 +118,7 @@ def _all_secrets_keys(given: tuple[str, ...], shared: str | None, path: Path) ->
     """
     if shared:
         return (*given, derived_secrets_key(shared))
-    return (*given, kept_secrets_key(path)) if not given or path.exists() else given
-
-
-def _kept(name: str, path: Path, make: Callable[[], str]) -> str:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            fresh = path.with_name(f"{path.name}.{os.getpid()}")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                file.write(make())
-            try:
-                os.link(fresh, path)
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
-        return path.read_text().strip()
-    except OSError as error:
-        raise BadEnvironment(
-            f"{name} is not set and {path} cannot be used for one: {error.strerror}. Run as the owner of {path.parent}, or set VAR_DIR."
-        ) from error
+    return (*given, *kept_secrets_keys(path)) if not given or path.exists() else given
 
 
 def _lines(messages: object) -> list[str]:

@@ -1,6 +1,6 @@
 """Secrets at rest: written with the first of the site's keys, read with any of them, and shown by no accident."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -40,6 +40,16 @@ def decrypt(token: str) -> str:
         raise LostKey("A stored secret opens with none of the keys; put the key that it was written with back into SECRETS_KEYS.") from None
 
 
+def renewed(token: str) -> str:
+    """The same secret written with the first key; the very token if it was so already. Raises LostKey."""
+    first, *_ = _keys()
+    try:
+        _fernet((first,)).decrypt(token.encode())
+    except InvalidToken:
+        return encrypt(decrypt(token))
+    return token
+
+
 def is_sealed(value: Any) -> bool:
     """Whether a value of JSON is a secret as it is stored."""
     return isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get(MARK), str)
@@ -62,6 +72,15 @@ def opened(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: opened(each) for key, each in value.items()}
     return [opened(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def tokens_within(value: Any) -> Iterator[str]:
+    """The secrets of a stored value of JSON, as they are stored, however deep."""
+    if is_sealed(value):
+        yield value[MARK]
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from tokens_within(each)
 
 
 def _keys() -> tuple[str, ...]:

@@ -79,6 +79,17 @@ def use(folder: Path, options: Sequence[str] = ()) -> None:
         atexit.register(leave, folder)
 
 
+def alone(folder: Path) -> bool:
+    """Whether no other process uses the server; if so, none can begin to until this one has ended."""
+    with _alone(folder):
+        try:
+            fcntl.flock(_in_use[folder], fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(_in_use[folder], fcntl.LOCK_SH)  # which the attempt gave up
+            return False
+    return True
+
+
 def revive(folder: Path, options: Sequence[str] = ()) -> bool:
     """Start the server of a folder in use when something killed it; whether that was so."""
     with _alone(folder):

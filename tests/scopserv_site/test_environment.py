@@ -10,11 +10,10 @@ from scopserv_site.environment import (
     BadEnvironment,
     Environment,
     derived_secrets_key,
-    kept_secret_key,
-    kept_secrets_key,
     parse_database_url,
     read_environment,
 )
+from scopserv_site.kept_keys import keep_first_key, kept_secret_key, kept_secrets_keys, put_new_key_first
 from scopserv_site.mail_server import MailServer
 
 NAMES = (
@@ -179,13 +178,26 @@ def test_a_key_that_cannot_be_kept(tmp_path):
 
 def test_the_key_for_secrets_is_kept_and_private_and_must_stay_one(tmp_path):
     path = tmp_path / "var" / "secrets_key"
-    key = kept_secrets_key(path)
+    (key,) = kept_secrets_keys(path)
     Fernet(key)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert kept_secrets_key(path) == key
+    assert kept_secrets_keys(path) == (key,)
     path.write_text("gone")
     with pytest.raises(BadEnvironment, match=r"SECRETS_KEYS is not set and .*secrets_key holds no key"):
-        kept_secrets_key(path)
+        kept_secrets_keys(path)
+
+
+def test_a_new_key_comes_before_the_kept_one_until_that_is_dropped(tmp_path):
+    path = tmp_path / "secrets_key"
+    (old,) = kept_secrets_keys(path)
+    new, *rest = put_new_key_first(path)
+    assert (rest, kept_secrets_keys(path)) == ([old], (new, old))
+    assert new != old
+    assert keep_first_key(path)
+    assert kept_secrets_keys(path) == (new,)
+    assert not keep_first_key(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_keys_that_are_set_write_and_the_one_before_them_still_reads(read, tmp_path):
