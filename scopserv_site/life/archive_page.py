@@ -34,7 +34,7 @@ class ArchiveAdmin(ModelAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).filter(expires__gt=timezone.now()).defer("sealed")
+        return super().get_queryset(request).filter(expires__gt=timezone.now()).defer("text")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from tenants.life.models import Archive
 from tenants.models import Tenant
-from tenants.secrets import encrypt
 
 
 def keep(tenant: Tenant, text: str, actor: str) -> Archive | None:
@@ -15,7 +14,7 @@ def keep(tenant: Tenant, text: str, actor: str) -> Archive | None:
     if not settings.ARCHIVE_DAYS:
         return None
     expires = timezone.now() + timedelta(days=settings.ARCHIVE_DAYS)
-    return Archive.objects.create(slug=tenant.slug, name=tenant.name, actor=actor[:150], expires=expires, sealed=encrypt(text))
+    return Archive.objects.create(slug=tenant.slug, name=tenant.name, actor=actor[:150], expires=expires, text=text)
 
 
 def forget_expired() -> None:

@@ -1,6 +1,6 @@
 from django.db import models
 
-from tenants.secrets import decrypt
+from tenants.secret_fields import EncryptedTextField
 
 
 class SchemaTemplate(models.Model):
@@ -22,7 +22,7 @@ class Archive(models.Model):
     deleted = models.DateTimeField(auto_now_add=True)
     actor = models.CharField("deleted by", max_length=150, blank=True)
     expires = models.DateTimeField("kept until", db_index=True)
-    sealed = models.TextField(editable=False)  # a site file, encrypted as it holds secrets
+    text = EncryptedTextField(editable=False)  # a site file, which holds secrets
 
     class Meta:
         ordering = ["-deleted", "-id"]
@@ -30,8 +30,3 @@ class Archive(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.slug})"
-
-    @property
-    def text(self) -> str:
-        """The site file. Raises LostKey."""
-        return decrypt(self.sealed)
