@@ -34,12 +34,10 @@ def fingerprint(rows: list[list[Any]]) -> str:
 
 
 def _operation(name: str, *values: Any) -> Operation:
-    match name:
-        case "add":
-            return AddLine(Line(*values[:5]), *values[5:])
-        case "drop":
-            return RemoveLines(*values)
-        case "put":
-            return PutEntry(Entry(*values[:3]), *values[3:])
-        case _:
-            return RemoveEntries(*values)
+    if name == "add":  # most are
+        context, exten, priority, application, data, *source = values
+        return AddLine(Line(context, exten, priority, application, data), *source)
+    if name == "put":
+        family, key, value, *source = values
+        return PutEntry(Entry(family, key, value), *source)
+    return RemoveLines(*values) if name == "drop" else RemoveEntries(*values)

@@ -42,6 +42,7 @@ class Records:
     """The records of one addon."""
 
     def __init__(self, addon: Addon, known: Known, taken: Taken, stored: Iterable[Any] | None = None) -> None:
+        """`stored` are at least those that are given or removed later; without it, all."""
         self.addon = addon
         self.known = known
         self.taken = taken
@@ -56,8 +57,7 @@ class Records:
         for each in found:
             self.known.add(self.addon.name, each.key)  # records of one list may name each other
         changed = [each for each in found if each.errors or each.changed]
-        after = {**{key: row.data for key, row in self.stored.items()}, **{each.key: each.data for each in found}}
-        holders = Holders(self.addon, after.items())
+        holders = Holders(self.addon, {**self._values(), **{each.key: each.data for each in found}}.items())
         for each in changed:
             each.errors = each.errors or faults(self.addon, each.data, holders.besides(each.key), self.known, self.taken)
             for _, context, number in dialled_numbers(self.addon.params, each.data):
@@ -73,6 +73,12 @@ class Records:
                 self.taken.discard(context, number, self.addon.origin)
         if rows:
             table_of(self.addon).objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+    def _values(self) -> dict[str, dict[str, Any]]:
+        """All records' data, where one may have what no other may."""
+        if not any(param.unique for param in self.addon.params):
+            return {}
+        return dict(table_of(self.addon).objects.filter(addon=self.addon.name).values_list("key", "data"))
 
     def _clean(self, key: str, values: Mapping[str, Any]) -> Given:
         row = self.stored.get(key)

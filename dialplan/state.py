@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dialplan.build.model import Entry, Line
@@ -12,7 +10,7 @@ from dialplan.build.names import place_entry, place_line
 from dialplan.build.pjsip import Section, phone_sections, transport_sections, trunk_sections
 from dialplan.build.sections import TrunkSpec
 from dialplan.build.sip_names import split_host
-from dialplan.build.text import dialplan_text, entries_text, node_dialplan_text, node_pjsip_text, pjsip_text
+from dialplan.build.text import node_dialplan_text, node_pjsip_text
 from dialplan.deploy.models import Deployment, ServerEntry
 from dialplan.layering import phone_specs
 from dialplan.models import AstDBEntry, Extension, Revision
@@ -33,12 +31,6 @@ class Desired:
     lines: tuple[Line, ...]
     entries: tuple[Entry, ...]
     pjsip: tuple[Section, ...]
-
-    @cached_property
-    def digest(self) -> str:
-        """A fingerprint of the files that this state makes."""
-        text = "\0".join((dialplan_text(self.lines), pjsip_text(self.pjsip), entries_text(self.entries)))
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

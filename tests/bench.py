@@ -91,6 +91,7 @@ def measured() -> Iterator[tuple[str, float, float | None]]:
             yield "apply of 2 new tenants of 500 phones, until live", timed(lambda: site.apply(tenants({"big": 500, "large": 500}))), None
             yield "the same apply again", timed(lambda: site.apply(tenants({"big": 500, "large": 500}))), None
             yield from bench_addons.committing("big")
+            yield from bench_addons.saving_beside("big")
             yield from bench_addons.listing("acme", browser("acme.localhost", User.objects.get(username="alice")))
 
 

@@ -61,6 +61,19 @@ def committing(slug: str) -> Iterator[tuple[str, float, float | None]]:
     yield f"commit over {phones} phones and {addons} addons ({len(queries)} queries)", median(took), 0.100
 
 
+def saving_beside(slug: str) -> Iterator[tuple[str, float, float | None]]:
+    """A phone changed where an addon has written ten thousand keys, none of which the phone concerns."""
+    rows = [{"number": f"{5_140_000_000 + n}"} for n in range(RECORDS)]
+    with open_tenant(slug):
+        Record.objects.bulk_create([Record(addon="blacklist", key=row["number"], data=row) for row in rows], batch_size=2000)
+        with changing() as change:
+            change.touch("blacklist")
+        yield f"commit of a phone beside {RECORDS:,} keys of an addon", next(committing(slug))[1], 0.400
+        Record.objects.filter(addon="blacklist").delete()
+        with changing() as change:
+            change.touch("blacklist")
+
+
 def listing(slug: str, client: Client) -> Iterator[tuple[str, float, float | None]]:
     """A page of the list of ring groups, and a search in it."""
     with open_tenant(slug):

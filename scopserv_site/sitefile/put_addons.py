@@ -26,7 +26,7 @@ def put_tenant_records(work: TenantWork) -> None:
 def remove_tenant_records(work: TenantWork) -> None:
     """Deletes the tenant's records of addons that the file does not name."""
     everything = {addon.name: work.part.addons.get(addon.name, ()) for addon in registry.addons if addon.info.scope == "tenant"}
-    for addon, records in reversed(_records("tenant", everything, work.known, work.taken)):
+    for addon, records in reversed(_records("tenant", everything, work.known, work.taken, prune=True)):
         gone = _remove(work.work, addon, records, everything[addon.name], work.path("addons", addon.name))
         work.removed_places += [f"{addon.name}:{key}" for key in gone]
         if gone:
@@ -35,22 +35,27 @@ def remove_tenant_records(work: TenantWork) -> None:
 
 def put_server_records(work: Work, given: Mapping[str, tuple[RecordPart, ...]]) -> None:
     """The same for server-wide addons; of one that the file does not name, nothing is removed."""
-    for addon, records in _records("server", given, Known(), Taken()):
+    for addon, records in _records("server", given, Known(), Taken(), prune=work.prune):
         parts, path = given[addon.name], ("addons", addon.name)
         removed = _remove(work, addon, records, parts, path) if work.prune else []
         if _put(work, addon, records, parts, path) or removed:
             work.change.touch(addon.name, work.note, slug=SERVER)
 
 
-def _records(scope: str, given: Mapping[str, object], known: Known, taken: Taken) -> list[tuple[Addon, Records]]:
+def _records(
+    scope: str, given: Mapping[str, tuple[RecordPart, ...]], known: Known, taken: Taken, *, prune: bool = False
+) -> list[tuple[Addon, Records]]:
+    """The records of each addon that the file names; all of them where some may have to go."""
     addons = [addon for addon in registry.addons if addon.name in given and addon.info.scope == scope]
     if not addons:
         return []
     for addon in addons:
         upgrade_records(addon)
     stored: dict[str, list[object]] = {addon.name: [] for addon in addons}
-    for row in table_of(addons[0]).objects.filter(addon__in=stored):
-        stored[row.addon].append(row)
+    rows = table_of(addons[0]).objects
+    for addon in addons:
+        named = [part.key for part in given[addon.name]]
+        stored[addon.name] += rows.filter(addon=addon.name) if prune else rows.filter(addon=addon.name, key__in=named)
     return [(addon, Records(addon, known, taken, stored[addon.name])) for addon in addons]
 
 
