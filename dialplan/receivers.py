@@ -20,7 +20,7 @@ def start_phone_system(tenant: Tenant, node: str | None, **kwargs: Any) -> None:
             place_new(tenant.slug, node)
         with tenant_context(tenant):
             Context.objects.create(name="internal", description="What every phone of this tenant may dial.")
-        change.touch("tenant", f"Tenant {tenant.name} created", slug=tenant.slug)
+        change.touch("tenant", f"{tenant.name} created", slug=tenant.slug)
 
 
 @receiver(tenant_deleting)

@@ -8,7 +8,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django_tenants.utils import get_public_schema_name
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
@@ -125,7 +126,7 @@ class TenantAdmin(TenantLife, HistoryAdmin):
     list_fullwidth = True
     compressed_fields = True
     actions = None  # tenants are deleted one at a time, each with its own confirmation
-    actions_detail = ["invite", "suspension", "export_page"]
+    actions_detail = ["invite", "suspension", "export_page", "look"]
     actions_list = ["restore_page"]
 
     @action(description="Invite somebody", url_path="invite")
@@ -151,6 +152,10 @@ class TenantAdmin(TenantLife, HistoryAdmin):
     def suspension(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return suspension_page(self, request, object_id)
 
+    @action(description="Look as its staff do", url_path="look")
+    def look(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect(f"{reverse('admin:look')}?tenant={get_object_or_404(Tenant, pk=object_id).slug}")
+
     @display(description="slug", ordering="schema_name")
     def slug(self, tenant: Tenant) -> str:
         return tenant.slug
@@ -174,7 +179,7 @@ class TenantAdmin(TenantLife, HistoryAdmin):
         if change:
             super().save_model(request, obj, form, change)
             with changing(actor=request.user.get_username()) as current:
-                current.touch("tenant", f"Tenant {obj.name} changed", slug=obj.slug)
+                current.touch("tenant", f"{obj.name} changed", slug=obj.slug)
             return
         for line in create_from_form(request, form.cleaned_data):
             messages.info(request, line)
@@ -211,7 +216,7 @@ class UserAdmin(DjangoUserAdmin, HistoryAdmin):  # type: ignore[misc]
     fieldsets = [(None, {"fields": ["username", "password", *PERSON, "is_superuser", "is_active", "must_change_password", "last_login"]})]
     add_fieldsets = [(None, {"fields": ["username", *PERSON, "password1", "password2", "must_change_password", "is_superuser"]})]
     readonly_fields = ["last_login"]
-    actions_detail = ["logging_in"]
+    actions_detail = ["logging_in", "look"]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"must_change_password": True, **super().get_changeform_initial_data(request)}
@@ -219,6 +224,10 @@ class UserAdmin(DjangoUserAdmin, HistoryAdmin):  # type: ignore[misc]
     @action(description="How they log in", url_path="logging-in")
     def logging_in(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("admin:login_of", object_id)
+
+    @action(description="Look as they do", url_path="look")
+    def look(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect(f"{reverse('admin:look')}?person={object_id}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("memberships__tenant", "memberships__custom_role")

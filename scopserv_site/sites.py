@@ -31,7 +31,7 @@ from scopserv_site.records.sections import LINES_IN, LINES_OUT, PHONES
 from scopserv_site.tables.pages import with_tables
 from scopserv_site.tokens_page import tokens_page
 from scopserv_site.visits.switcher import elsewhere
-from scopserv_site.visits.urls import visit_urls
+from scopserv_site.visits.urls import look_url, visit_urls
 from scopserv_site.written_by import written_by
 from tenants.access import role_at
 from tenants.audit.admin import AuditAdmin
@@ -59,7 +59,7 @@ class Console(UnfoldAdminSite):
         context["colors"] = None  # they are in colors.css
         if self.has_permission(request):
             context["deploy_status"] = status.status_context()
-            context["elsewhere"] = partial(elsewhere, request.user)
+            context["elsewhere"] = partial(elsewhere, request)
         return context
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -78,6 +78,9 @@ class Console(UnfoldAdminSite):
 
 class OperatorConsole(Console):
     """Operators' console on the main host: tenants, nodes, trunks, server-wide addons."""
+
+    def extra_urls(self) -> list[Any]:
+        return [*super().extra_urls(), look_url(self)]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().index(request, {**(extra_context or {}), **dashboards.operator_dashboard()})

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from tenants.logins.agents import device
 from tenants.logins.models import Session
 from tenants.models import Tenant
+from tenants.visits.looking import KEY as LOOKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class ListedSession:
     opened: datetime | None
     seen: datetime
     is_this: bool
+    looks_as: str  # of operators who look at a console as its staff see it
 
 
 def listed(sessions: Iterable[Session], request: HttpRequest) -> list[ListedSession]:
@@ -42,6 +44,7 @@ def listed(sessions: Iterable[Session], request: HttpRequest) -> list[ListedSess
             opened=session.opened,
             seen=session.seen,
             is_this=session.session_key == request.session.session_key,
+            looks_as=session.get_decoded().get(LOOKING, {}).get("name", ""),
         )
         for session in found
     ]

@@ -8,9 +8,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from scopserv_site.visits.closing import closed, is_closed_to
 from tenants.access import role_at
 from tenants.addresses import console_url
-from tenants.models import Tenant, User
+from tenants.models import Tenant
 from tenants.schema import current_slug
 from tenants.visits.handoff import enter, hand_off, handoff_of
 from tenants.visits.places import place_of, places_of, remember
@@ -44,19 +45,21 @@ def send(site: Any, request: HttpRequest, tenant: Tenant | None, **more: Any) ->
         return HttpResponseRedirect(reverse("admin:index"))
     token = hand_off(request, tenant.slug if tenant else "", **more)
     name = tenant.name if tenant else "the operator console"
-    return _notice(site, request, title=f"Going to {name}", onward=f"{address}enter/?token={token}")
+    return notice(site, request, title=f"Going to {name}", onward=f"{address}enter/?token={token}")
 
 
 def enter_page(site: Any, request: HttpRequest) -> HttpResponse:
     """The door: with `token` somebody comes in who was logged in at another console; over somebody else's login only by POST."""
     given = request.POST if request.method == "POST" else request.GET
     handoff = handoff_of(given.get("token", ""))
-    if handoff is None or not _may_enter(handoff.user):
+    if is_closed_to(handoff.user if handoff else request.user, request):
+        return closed()
+    if handoff is None or role_at(handoff.user, current_slug()) is None:
         why = "What led you here was good once and for half a minute. Go back, and choose this console again; or log in."
-        return _notice(site, request, title="This way in is closed", text=why, login=True, status=403)
+        return notice(site, request, title="This way in is closed", text=why, login=True, status=403)
     here: Any = request.user
     if request.method != "POST" and here.is_authenticated and here.pk != handoff.user.pk:
-        return _notice(site, request, title="Go on as somebody else?", here=here, other=handoff.user, token=given["token"])
+        return notice(site, request, title="Go on as somebody else?", here=here, other=handoff.user, token=given["token"])
     if enter(request, handoff) is None:
         return HttpResponseRedirect(reverse("admin:login"))
     answer = HttpResponseRedirect(reverse("admin:index"))
@@ -64,11 +67,8 @@ def enter_page(site: Any, request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _may_enter(user: User) -> bool:
-    return role_at(user, current_slug()) is not None
-
-
-def _notice(site: Any, request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+def notice(site: Any, request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A page without the console around it, which is kept nowhere."""
     answer = TemplateResponse(request, "scopserv_site/visits/notice.html", {**site.each_context(request), **context}, status=status)
     add_never_cache_headers(answer)
     return answer

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.html import format_html
 
 from tenants.addresses import console_address
-from tenants.models import Tenant, User
+from tenants.models import Tenant
 from tenants.schema import current_slug
+from tenants.visits.looking import looking_of
 from tenants.visits.places import places_of
 
 SHOWN = 8
@@ -26,9 +28,11 @@ class Elsewhere:
         return self.operators or bool(self.places)
 
 
-def elsewhere(user: Any) -> Elsewhere:
-    """In one query, of however many tenants."""
-    person: User = user
+def elsewhere(request: HttpRequest) -> Elsewhere | None:
+    """In one query, of however many tenants; who looks is to stop looking first."""
+    if looking_of(request):
+        return None
+    person: Any = request.user
     found = list(places_of(person)[: SHOWN + 1])
     return Elsewhere(person.is_operator and bool(current_slug()), found[:SHOWN], len(found) > SHOWN)
 

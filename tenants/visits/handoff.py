@@ -5,12 +5,13 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.http import HttpRequest
 from django.utils import timezone
 
 from tenants.models import User
 from tenants.schema import current_slug
+from tenants.visits.looking import note_beginning
 from tenants.visits.models import Handoff
 
 GOOD_FOR = timedelta(seconds=30)
@@ -38,9 +39,10 @@ def enter(request: HttpRequest, handoff: Handoff) -> User | None:
     """Logs its person in with a new session. None when somebody used it already, or its person was deactivated."""
     if not Handoff.objects.filter(pk=handoff.pk).delete()[0] or not handoff.user.is_active:
         return None
-    request.session.flush()
+    logout(request)
     login(request, handoff.user, backend=BACKEND)
     request.session.update(handoff.carried)
+    note_beginning(request)
     return handoff.user
 
 

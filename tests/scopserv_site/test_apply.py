@@ -91,7 +91,7 @@ def test_a_whole_file_makes_all_of_it_and_a_second_time_nothing(apply: Apply) ->
         assert AstDBEntry.objects.get(origin=STAFF).value == "Bob"
         assert Context.objects.get(name="lobby").description == "The door"
         assert [row["phone"] for row in Record.objects.get(addon="paging").data["members"]] == ["101", "102"]
-        assert Revision.objects.get().summary == "Tenant Initech created, Applied site.yaml"
+        assert Revision.objects.get().summary == "Initech created, Applied site.yaml"
     assert live("600", "initech") == [(1, "Answer", ""), (2, "Playback", "hello-world"), (3, "Hangup", "")]
     assert live("601", "initech") == [(0, "", "PJSIP/{tenant}_101"), (1, "Answer", ""), (3, "Wait", "2")]
     assert "Local/*70@initech-page/n" in live("*80", "initech")[1][2]

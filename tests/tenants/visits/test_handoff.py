@@ -1,10 +1,8 @@
 """From console to console: a way in that is good once, soon, there alone, and for nobody who may not be there."""
 
-import html
 import re
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -13,22 +11,14 @@ from django.utils import timezone
 from tenants.models import Membership, Tenant, User
 from tenants.visits.models import Handoff
 from tests.people import browser, operator, staff
+from tests.tenants.visits.arriving import door_of, open_door
 
 
 def asked(client: Client, slug: str) -> str:
     """The door that a person is led to who presses the button for this console."""
     page = client.post("/visit/", {"to": slug})
-    assert page.status_code == 200
     assert "no-store" in page["Cache-Control"]
-    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page.content.decode())
-    assert found
-    return html.unescape(found[1])
-
-
-def open_door(door: str, client: Client | None = None) -> tuple[Client, Any]:
-    address = urlsplit(door)
-    client = client or Client(HTTP_HOST=address.netloc)
-    return client, client.get(f"{address.path}?{address.query}")
+    return door_of(page)
 
 
 @pytest.fixture
