@@ -14,7 +14,7 @@ def places_of(user: User, search: str = "") -> QuerySet[Tenant]:
     """The tenants whose consoles somebody may enter, but for the open one; those that they went to last come first."""
     found = Tenant.objects.exclude(schema_name__in=(get_public_schema_name(), current_slug()))
     if not user.is_operator:
-        found = found.filter(memberships__user=user)
+        found = found.filter(memberships__user=user, suspended=None)
     if search:
         found = found.filter(Q(name__icontains=search) | Q(schema_name__icontains=search) | Q(domains__domain__icontains=search)).distinct()
     mine = FilteredRelation("visits", condition=Q(visits__user=user))

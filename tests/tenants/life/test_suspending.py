@@ -76,9 +76,8 @@ def test_its_people_are_out_and_can_come_back(with_phones: Tenant) -> None:
     program = Client(HTTP_HOST=ACME, headers={"Authorization": f"Bearer {token}"})
     assert (client.get("/").status_code, program.get("/api/phones").status_code) == (200, 200)
     suspend("acme", actor="olga")
-    assert (client.get("/").status_code, program.get("/api/phones").status_code) == (302, 401)
-    assert Client(HTTP_HOST=ACME).post("/login/", {"username": "alice", "password": "pass-for-tests"}).status_code == 200
-    assert browser(ACME, operator()).get("/dialplan/phone/").status_code == 200
+    assert (client.get("/").status_code, program.get("/api/phones").status_code) == (403, 403)
+    assert Client(HTTP_HOST=ACME).post("/login/", {"username": "alice", "password": "pass-for-tests"}).status_code == 403
     resume("acme", actor="olga")
     assert browser(ACME, alice).get("/").status_code == 200
     assert program.get("/api/phones").status_code == 200

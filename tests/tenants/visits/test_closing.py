@@ -43,9 +43,19 @@ def test_programs_are_told(suspended: Tenant) -> None:
 def test_no_way_in_from_another_console(suspended: Tenant, globex: Tenant) -> None:
     alice = staff(suspended)
     Membership.objects.create(user=alice, tenant=globex)
-    client, answer = open_door(door_of(browser("globex.localhost", alice).post("/visit/", {"to": "acme"})))
+    client = browser("globex.localhost", alice)
+    assert "acme" not in client.get("/visit/").content.decode()
+    assert client.post("/visit/", {"to": "acme"}).status_code == 404
+
+
+def test_a_door_that_was_opened_before(acme: Tenant, globex: Tenant) -> None:
+    alice = staff(acme)
+    Membership.objects.create(user=alice, tenant=globex)
+    door = door_of(browser("globex.localhost", alice).post("/visit/", {"to": "acme"}))
+    Tenant.objects.filter(pk=acme.pk).update(suspended=timezone.now())
+    client, answer = open_door(door)
     assert CLOSED in answer.content.decode()
-    assert not client.cookies.get("sessionid")
+    assert "sessionid" not in client.cookies
 
 
 def test_operators_enter_and_look(suspended: Tenant) -> None:
