@@ -15,7 +15,7 @@ from django.db import connection
 
 from dialplan.deploy.asterisk import free_port
 from dialplan.deploy.worker import Worker
-from tests.browser import ADDONS, DATABASE
+from tests.browser import ADDONS, DATABASE, PATHS
 
 START_SECONDS = 30
 
@@ -30,13 +30,13 @@ class Served:
 
 
 @contextmanager
-def served(addons: Path | None = None) -> Iterator[Served]:
-    """A web server that shows what the test's database holds, with the addons of another folder if one is given."""
+def served(addons: Path | None = None, *, paths: bool = False) -> Iterator[Served]:
+    """A web server that shows what the test's database holds: with the addons of another folder, or with tenants' consoles by path."""
     port = free_port()
     command = (sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8")
     options = ("--no-control-socket", "--log-level", "warning", "scopserv_site.wsgi:application")
     named = {"DJANGO_SETTINGS_MODULE": "tests.browser.settings", DATABASE: connection.settings_dict["NAME"]}
-    environment = {**os.environ, **named, **({ADDONS: str(addons)} if addons else {})}
+    environment = {**os.environ, **named, **({ADDONS: str(addons)} if addons else {}), **({PATHS: "yes"} if paths else {})}
     process = subprocess.Popen([*command, *options], env=environment)
     try:
         _await(port, process)

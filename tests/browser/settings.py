@@ -7,13 +7,14 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 
 from addons.discover import addon_apps
-from tests.browser import ADDONS, DATABASE
+from tests.browser import ADDONS, DATABASE, PATHS
 from tests.settings import *  # noqa: F403
 from tests.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, TENANT_APPS
 
 ADDON_DIRS = (Path(os.environ.get(ADDONS) or Path(__file__).parent / "addons"),)
 TENANT_APPS = list(dict.fromkeys([*TENANT_APPS, *addon_apps("tenant", ADDON_DIRS)]))
 INSTALLED_APPS = list(dict.fromkeys([*INSTALLED_APPS, *TENANT_APPS]))
+TENANT_PATHS = PATHS in os.environ
 DATABASES["default"]["NAME"] = os.environ[DATABASE]
 MIDDLEWARE = ["tests.browser.settings.forget_content_types", *MIDDLEWARE]
 
