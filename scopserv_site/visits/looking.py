@@ -44,7 +44,7 @@ def look_page(site: Any, request: HttpRequest) -> HttpResponse:
 
 def stop_page(site: Any, request: HttpRequest) -> HttpResponse:
     """POST ends the look, and leads back to operators' console."""
-    if request.method != "POST":
+    if request.method != "POST" or looking_of(request) is None:
         return HttpResponseRedirect(reverse("admin:index"))
     logout(request)
     return notice(site, request, title="Going to the operator console", onward=console_url(None, request))
