@@ -9,6 +9,7 @@ from addons.models import AddonState
 from addons.registry import registry
 from addons.server.models import ServerState
 from dialplan.changes import SERVER, changing
+from tenants.audit.trail import note
 from tenants.schema import all_slugs, current_slug, open_tenant
 
 
@@ -26,11 +27,13 @@ def switch(name: str, *, enabled: bool, slugs: Iterable[str] | None = None, acto
             with schema_context(get_public_schema_name()):
                 ServerState.objects.update_or_create(addon=name, defaults={"enabled": enabled})
             change.touch(name, f"{addon.info.name} {word}", slug=SERVER)
+            note(word, kind="addon", key=name, slug=SERVER)
         else:
             for slug in slugs if slugs is not None else all_slugs():
                 with open_tenant(slug):
                     AddonState.objects.update_or_create(addon=name, defaults={"enabled": enabled})
                 change.touch(name, f"{addon.info.name} {word}", slug=slug)
+                note(word, kind="addon", key=name, slug=slug)
     return change.rebuilt
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from dialplan.deploy.wanted import want, want_node_of
 from dialplan.rebuild import rebuild
 from dialplan.signals import commits_due, reaches_further
-from tenants.audit.tracking import noting
+from tenants.audit.trail import noting
 from tenants.schema import current_slug, open_tenant
 
 SERVER = ""  # the "tenant" of what belongs to no tenant

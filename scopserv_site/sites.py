@@ -21,6 +21,7 @@ from dialplan.trunks.admin import TrunkAdmin
 from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
 from scopserv_site.addons_page import addons_page
+from scopserv_site.audit_page import AuditPage
 from scopserv_site.life.archive_page import ArchiveAdmin
 from scopserv_site.logins.forms import LoginForm
 from scopserv_site.logins.passwords import change_password
@@ -34,7 +35,6 @@ from scopserv_site.visits.switcher import elsewhere
 from scopserv_site.visits.urls import look_url, visit_urls
 from scopserv_site.written_by import written_by
 from tenants.access import role_at
-from tenants.audit.admin import AuditAdmin
 from tenants.audit.models import AuditEntry
 from tenants.life.models import Archive
 from tenants.models import Tenant, User
@@ -105,7 +105,7 @@ OPERATORS: dict[Any, Any] = {
     User: UserAdmin,
     Node: NodeAdmin,
     Trunk: TrunkAdmin,
-    AuditEntry: AuditAdmin,
+    AuditEntry: AuditPage,
 }
 TENANTS: dict[Any, Any] = {
     Phone: with_tables(with_extras(sections_admin.PhoneAdmin), PHONES),
@@ -115,7 +115,7 @@ TENANTS: dict[Any, Any] = {
     Extension: dialplan_admin.ExtensionAdmin,
     AstDBEntry: dialplan_admin.AstDBEntryAdmin,
     Revision: dialplan_admin.RevisionAdmin,
-    AuditEntry: AuditAdmin,
+    AuditEntry: AuditPage,
     Person: PersonAdmin,
     Role: RoleAdmin,
 }

@@ -21,6 +21,7 @@ from scopserv_site.tables.cells import columns_of, to_cell
 from scopserv_site.tables.importing import WRONG, Preview, import_rows
 from scopserv_site.tables.reading import BadTable, Line, read_table
 from scopserv_site.tables.writing import TYPES, Row, csv_file, xlsx_file
+from tenants.audit import trail
 from tenants.schema import current_slug
 
 SHOWN = 300  # rows of a preview
@@ -69,7 +70,9 @@ def with_tables(base: type[CommittingAdmin], resource: Resource) -> type[Committ
                 raise PermissionDenied
             if kind not in TYPES:
                 raise Http404
-            rows = _table(resource, list(self.get_changelist_instance(request).queryset))
+            found = list(self.get_changelist_instance(request).queryset)
+            trail.note("exported", kind=self.kind, key=kind, values={"records": len(found)})
+            rows = _table(resource, found)
             content = csv_file(rows) if kind == "csv" else xlsx_file(rows, resource.title)
             name = "-".join(filter(None, (current_slug(), resource.path.rpartition("/")[2])))
             return HttpResponse(content, content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'})
@@ -94,6 +97,7 @@ def with_tables(base: type[CommittingAdmin], resource: Resource) -> type[Committ
             preview = import_rows(resource, lines, actor=actor, note=note, dry_run=not sure)
             if sure and preview.is_good:
                 counts = preview.counts
+                trail.note("imported", kind=self.kind, values=counts)
                 messages.success(request, f"{counts['new']} added, {counts['changed']} changed, {counts['unchanged']} as they were.")
                 return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
             carried = signing.dumps(lines, salt=self._salt(request), compress=True) if preview.is_good else ""

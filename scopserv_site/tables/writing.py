@@ -1,8 +1,9 @@
 """Tables as files that spreadsheets open."""
 
 import csv
-from collections.abc import Iterable, Sequence
-from io import BytesIO, StringIO
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -13,9 +14,22 @@ TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlforma
 
 def csv_file(rows: Iterable[Row]) -> bytes:
     """CSV in UTF-8 with the mark by which Excel knows it."""
-    out = StringIO(newline="")
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode("utf-8-sig", "replace")
+    return b"".join(csv_lines(rows))
+
+
+def csv_lines(rows: Iterable[Row]) -> Iterator[bytes]:
+    """The same, line by line."""
+    writer = csv.writer(_Echo())
+    yield BOM_UTF8
+    for row in rows:
+        yield writer.writerow(row).encode("utf-8", "replace")
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
 
 
 def xlsx_file(rows: Iterable[Row], title: str) -> bytes:

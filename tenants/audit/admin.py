@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -47,7 +48,8 @@ class NewestPaginator(Paginator):
 class AuditAdmin(ModelAdmin):
     """Who did what when from where, with old and new values."""
 
-    list_display = ["when", "who", "address", "slug", "kind", "key", "what"]
+    list_display = ["when", "who", "address", "slug", "kind_of", "key", "what"]
+    sortable_by = ["when", "who"]
     list_display_links = None
     list_filter = [("at", DayFilter), KindFilter, ActionFilter, ActorFilter, SlugFilter]
     list_filter_submit = True
@@ -56,6 +58,7 @@ class AuditAdmin(ModelAdmin):
     search_help_text = "A record, a login or an address"
     paginator = NewestPaginator
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # each would be a count
     list_per_page = 50
 
     @display(description="when", ordering="id")
@@ -65,6 +68,10 @@ class AuditAdmin(ModelAdmin):
     @display(description="who", ordering="actor")
     def who(self, entry: AuditEntry) -> str:
         return entry.who
+
+    @display(description="kind")
+    def kind_of(self, entry: AuditEntry) -> str:
+        return entry.kind.replace("_", " ")
 
     @display(description="what")
     def what(self, entry: AuditEntry) -> str:

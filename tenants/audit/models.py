@@ -37,7 +37,7 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-id"]
         verbose_name = "audit entry"
-        verbose_name_plural = "audit trail"
+        verbose_name_plural = "audit entries"
         indexes = [
             models.Index(fields=["tenant", "-id"], name="audit_of_a_tenant"),
             models.Index(fields=["tenant", "kind", "record"], name="audit_of_a_record"),

@@ -1,9 +1,6 @@
 """Notes each save, delete and bulk write of a tracked record with its old and new values, secrets masked."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -11,46 +8,12 @@ from django.db.models.signals import post_delete
 from django_tenants.utils import get_tenant_model
 
 from tenants.audit.models import AuditEntry
-from tenants.audit.requests import current_actor
-from tenants.audit.trail import write
+from tenants.audit.trail import ADDED, CHANGED, DELETED, add
 from tenants.audit.values import flat, kept, plain, shown
 
-ADDED, CHANGED, DELETED = "added", "changed", "deleted"
 NOTHING: tuple[Any, ...] = ("", None, [], {}, False)
 
 Values = dict[str, list[Any]]
-
-
-@dataclass(slots=True)
-class _Notes:
-    """What one change of the site did so far: one entry a record."""
-
-    actor: str
-    found: dict[tuple[str, str, int | None], AuditEntry] = field(default_factory=dict)
-
-    def add(self, entry: AuditEntry) -> None:
-        place = (entry.slug, entry.kind, entry.record)
-        before = self.found.pop(place, None)
-        if before is None:
-            self.found[place] = entry
-        elif entry.action != DELETED or before.action != ADDED:
-            self.found[place] = _one(before, entry)
-
-
-_noting: ContextVar[_Notes | None] = ContextVar("noting", default=None)
-
-
-@contextmanager
-def noting(actor: str) -> Iterator[None]:
-    """Keeps what its block changes, and writes it all at the end: one insert for all tenants."""
-    notes = _Notes(actor)
-    token = _noting.set(notes)
-    try:
-        yield
-        if notes.found:
-            write(list(notes.found.values()))
-    finally:
-        _noting.reset(token)
 
 
 def changes_of(row: models.Model) -> models.QuerySet[AuditEntry]:
@@ -165,26 +128,5 @@ def _note_gone_with_another(instance: Any, origin: Any, **kwargs: Any) -> None:
 
 
 def _keep(row: Any, action: str, values: Values, number: int) -> None:
-    notes = _noting.get()
-    entry = AuditEntry(
-        actor=(notes.actor if notes else "") or current_actor(),
-        slug=row.history_slug,
-        kind=row.history_kind,
-        record=number,
-        key=str(row)[:300],
-        action=action,
-        values=values,
-    )
-    if notes is None:
-        write([entry])
-    else:
-        notes.add(entry)
-
-
-def _one(first: AuditEntry, second: AuditEntry) -> AuditEntry:
-    """Two notes of one record as one, from what was before both to what is after both."""
-    olds = {name: pair[0] for name, pair in first.values.items()}
-    later = {name: [olds.get(name, old), new] for name, (old, new) in second.values.items()}
-    second.values = later if second.action == DELETED else {**first.values, **later}
-    second.action = second.action if second.action == DELETED else first.action
-    return second
+    key = str(row)[:300]
+    add(AuditEntry(slug=row.history_slug, kind=row.history_kind, record=number, key=key, action=action, values=values))

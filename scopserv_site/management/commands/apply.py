@@ -8,6 +8,9 @@ from dialplan.refusal import Refused
 from scopserv_site.sitefile.apply import apply
 from scopserv_site.sitefile.faults import BadFile
 from scopserv_site.sitefile.reading import read
+from tenants.audit.trail import note
+
+ACTOR = "manage.py apply"
 
 
 class Command(WaitingCommand):
@@ -24,9 +27,11 @@ class Command(WaitingCommand):
         try:
             with self.progress(f"Applying {file}") as show:
                 source = read(file)
-                applied = apply(source, prune=prune, dry_run=dry_run, actor="manage.py apply", node=node, advance=show)
+                applied = apply(source, prune=prune, dry_run=dry_run, actor=ACTOR, node=node, advance=show)
         except (BadFile, Refused) as error:
             raise CommandError(f"{error}\nNothing was saved.") from None
+        if not dry_run:
+            note("applied", kind="site file", actor=ACTOR, key=file.name, slug="", values={"changes": applied.plan.count(), "prune": prune})
         for line in applied.plan.lines():
             self.stdout.write(line)
         for remark in applied.remarks:

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from addons.registry import registry
 from scopserv_site.sitefile.export import export_site, export_tenant
 from scopserv_site.sitefile.writing import yaml_text
+from tenants.audit.trail import note
 from tenants.schema import TenantMissing
 
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
             document = {"tenants": {tenant: export_tenant(tenant, secrets=secrets)}} if tenant else export_site(secrets=secrets)
         except TenantMissing as error:
             raise CommandError(str(error)) from None
+        note("exported", kind="site file", actor="manage.py export", slug=tenant or "", values={"with secrets": secrets})
         self.stdout.write(yaml_text(document), ending="")
         for name in sorted({problem.addon for problem in registry.broken}):
             self.stderr.write(f"Addon '{name}' is broken, so its records are left out; 'manage.py addon check {name}' says why.")
