@@ -27,7 +27,6 @@ class ChangePassword(PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
-        note("password changed", kind="login", actor=form.user.username, key=form.user.username)
         messages.success(self.request, "Your password is changed; all other browsers are logged out.")
         return answer
 
@@ -41,7 +40,6 @@ class NewPassword(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
-        note("password changed", kind="login", actor=form.user.username, key=form.user.username, values={"by": "link"})
         messages.success(self.request, "Your new password is set. Log in with it.")
         return answer
 
