@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tenants.audit.tracking import noting
+from tenants.audit.trail import noting
 from tenants.models import Membership, Tenant, User
 from tenants.staff.models import Invitation
 from tenants.staff.roles import Given

@@ -32,7 +32,8 @@ SITE = """
 
 
 def changes(kind: str, slug: str = "acme") -> list[tuple[str, str, dict[str, list[object]]]]:
-    return [(row.actor, row.action, row.values) for row in AuditEntry.objects.filter(tenant__schema_name=slug, kind=kind, record__isnull=False).order_by("id")]
+    found = AuditEntry.objects.filter(tenant__schema_name=slug, kind=kind, record__isnull=False).order_by("id")
+    return [(row.actor, row.action, row.values) for row in found]
 
 
 def test_forms(acme: Tenant) -> None:
