@@ -73,8 +73,8 @@ def _life(tenant: Tenant) -> Document:
 
 def _person(member: Membership) -> Document:
     user = member.user
-    role = {"role": member.role, **({"custom_role": member.custom_role.name} if member.custom_role else {})}
-    return {**role, "name": " ".join(user.get_full_name().split()), "email": user.email}
+    role = member.custom_role.name if member.custom_role else member.role
+    return {"role": role, "name": " ".join(user.get_full_name().split()), "email": user.email}
 
 
 def _node(node: Node, secrets: bool) -> Document:

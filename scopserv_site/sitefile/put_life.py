@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.utils import timezone
 
 from addons.models import AddonState
 from dialplan.deploy.wanted import place_new, unplace_all, want_all_nodes
 from dialplan.trunks.models import Trunk
-from scopserv_site.sitefile.faults import unknown
+from scopserv_site.sitefile.faults import Path, show_path, unknown
 from scopserv_site.sitefile.plan import differences, show
 from scopserv_site.sitefile.shape import SETTINGS, TenantPart
 from scopserv_site.sitefile.work import TenantWork, Work, check_given, problems
 from tenants.models import CustomRole, Tenant
+from tenants.staff.permissions import split
 
 NAMES = {each.attribute: each.name for each in SETTINGS} | {"addons_allowed": "addons_allowed"}  # in the file
 
@@ -50,6 +52,7 @@ def put_roles(work: Work, tenant: Tenant, part: TenantPart) -> None:
         role.permissions = sorted(permissions)
         path = (*part.path, "roles", name)
         faults = [message for column, message in problems(role) if column in ("name", "permissions")]
+        faults += _strange(work, path, permissions)
         with work.faults.at(path):
             check_given({"name": name})
         for message in faults:
@@ -61,6 +64,28 @@ def put_roles(work: Work, tenant: Tenant, part: TenantPart) -> None:
             work.plan.add(path)
         else:
             work.plan.change(path, f"{show(before)} -> {show(role.permissions)}")
+
+
+def remove_roles(work: Work, tenant: Tenant, part: TenantPart) -> None:
+    """Takes away the tenant's own roles that the file does not name, once nobody has them."""
+    for role in tenant.roles.exclude(name__in=part.roles or ()) if part.roles is not None else ():
+        path = (*part.path, "roles")
+        if role.memberships.exists() or role.invitations.exists():
+            work.faults.add(path, f"must name {role.name!r}, as somebody has that role or is invited to it")
+        else:
+            role.delete()
+            work.plan.remove((*path, role.name))
+
+
+def _strange(work: Work, path: Path, permissions: Iterable[str]) -> list[str]:
+    """What is wrong with permissions of what is installed; those of an addon that is not are kept, and remarked."""
+    found = []
+    for app, model in sorted({(parts[0], parts[2]) for name in permissions if (parts := split(name))}):
+        if app not in apps.app_configs:
+            work.remarks.append(f"{show_path(path)}: no addon {app!r} is installed; what the role grants of it counts when it is.")
+        elif model not in apps.all_models[app]:
+            found.append(f"{app}.view_{model} {unknown(model, apps.all_models[app])}")
+    return found
 
 
 def put_switches(work: TenantWork) -> None:

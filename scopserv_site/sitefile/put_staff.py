@@ -12,6 +12,8 @@ from scopserv_site.sitefile.shape import Part, SiteFile, TenantPart
 from scopserv_site.sitefile.work import Work, check_given, problems
 from tenants.models import CustomRole, Membership, Tenant, User
 
+BUILT_IN = tuple(role.value for role in Membership.Role if role != Membership.Role.CUSTOM)
+
 
 @dataclass(slots=True)
 class People:
@@ -37,28 +39,21 @@ def put_staff(work: Work, people: People, tenant: Tenant, part: TenantPart) -> N
         user = _put_user(work, people, person, changes)
         if user is None:
             continue
+        given = _role(work, roles, person)
+        if given is None:
+            continue
         membership = members.get(person.key)
-        role = person.values.get("role")
-        own = _own_role(work, roles, person)
-        if membership is None:
-            membership = Membership(user=user, tenant=tenant, custom_role=own, **({} if role is None else {"role": role}))
-        elif role is not None and (role, own and own.name) != (membership.role, membership.custom_role and membership.custom_role.name):
-            changes.append(f"role {_named(membership)} -> {own.name if own else role}")
-            membership.role, membership.custom_role = role, own
-        elif changes:
-            work.plan.change(person.path, ", ".join(changes))
+        added = membership is None
+        membership = membership or Membership(user=user, tenant=tenant)
+        if "role" in person.values and given != (membership.role, membership.custom_role):
+            changes.append(f"role {_named(membership)} -> {person.values['role']}")
+            membership.role, membership.custom_role = given
+        elif not added:
+            if changes:
+                work.plan.change(person.path, ", ".join(changes))
             continue
-        else:
-            continue
-        found = [message for column, message in problems(membership) if column == "role"]
-        for message in found:
-            work.faults.add((*person.path, "role"), f"{message} Use {', '.join(Membership.Role.values)}.")
-        if not found and (membership.role == Membership.Role.CUSTOM) != (membership.custom_role is not None):
-            work.faults.add((*person.path, "role"), 'is "custom" where custom_role names one of the tenant\'s own roles, and only there')
-        elif not found:
-            added = membership.pk is None
-            membership.save()
-            (work.plan.add if added else work.plan.change)(person.path, _named(membership) if added else ", ".join(changes))
+        membership.save()
+        (work.plan.add if added else work.plan.change)(person.path, _named(membership) if added else ", ".join(changes))
     if work.prune:
         kept = {person.key for person in part.staff}
         for name in sorted(members.keys() - kept):
@@ -66,11 +61,15 @@ def put_staff(work: Work, people: People, tenant: Tenant, part: TenantPart) -> N
             work.plan.remove((*part.path, "staff", name))
 
 
-def _own_role(work: Work, roles: Mapping[str, CustomRole], person: Part) -> CustomRole | None:
-    name = person.values.get("custom_role")
-    if name is not None and name not in roles:
-        work.faults.add((*person.path, "custom_role"), f"{name!r} {unknown(name, roles)}")
-    return roles.get(name) if name is not None else None
+def _role(work: Work, roles: Mapping[str, CustomRole], person: Part) -> tuple[str, CustomRole | None] | None:
+    """A built-in role, or one of the tenant's own by its name; None when it is neither."""
+    name = person.values.get("role")
+    if name is not None and name in roles:
+        return Membership.Role.CUSTOM, roles[name]
+    if name is not None and name not in BUILT_IN:
+        work.faults.add((*person.path, "role"), f"{name!r} {unknown(name, [*BUILT_IN, *roles])}")
+        return None
+    return name or Membership.Role.EDITOR, None
 
 
 def _named(membership: Membership) -> str:

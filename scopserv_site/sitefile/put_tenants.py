@@ -6,7 +6,7 @@ from dialplan.deploy.models import OWN, Deployment, Node
 from dialplan.deploy.wanted import place, unplace
 from dialplan.models import Revision
 from scopserv_site.sitefile.faults import unknown
-from scopserv_site.sitefile.put_life import put_roles, put_settings
+from scopserv_site.sitefile.put_life import put_roles, put_settings, remove_roles
 from scopserv_site.sitefile.put_staff import People, put_staff
 from scopserv_site.sitefile.shape import SiteFile, TenantPart
 from scopserv_site.sitefile.work import Work, check_given, problems
@@ -74,6 +74,8 @@ def put_tenant(work: Work, site: Site, part: TenantPart) -> bool:
     put_settings(work, tenant, part)
     put_roles(work, tenant, part)
     put_staff(work, site.people, tenant, part)
+    if work.prune:
+        remove_roles(work, tenant, part)
     return True
 
 

@@ -83,9 +83,7 @@ TRUNKS = Section(
     "name",
     (Field("technology"), Field("host"), Field("user"), Field("secret", secret=True), Field("register", "tick")),
 )
-STAFF = Section(
-    "staff", User, "username", (Field("role"), Field("custom_role"), Field("name"), Field("email"), Field("password", secret=True))
-)
+STAFF = Section("staff", User, "username", (Field("role"), Field("name"), Field("email"), Field("password", secret=True)))
 
 SETTINGS = (  # of a tenant
     Field("template", "tick", model_name="is_template"),

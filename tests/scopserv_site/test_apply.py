@@ -325,7 +325,7 @@ def test_nodes_and_trunks_change(apply: Apply, acme: Tenant) -> None:
 def test_the_page_about_the_file_shows_what_works(apply: Apply) -> None:
     page = (Path(settings.BASE_DIR) / "docs" / "site-file.md").read_text()
     example = page[page.index("    nodes:\n") : page.index("\n- **Numbers**")].replace(', extra: {door: {floor: "1"}}', "")
-    assert "13 added" in apply(example.replace("acme", "initech"))
+    assert "14 added, 2 changed" in apply(example.replace("acme", "initech"))
     assert apply(example.replace("acme", "initech")) == "nothing to change\n"
 
 

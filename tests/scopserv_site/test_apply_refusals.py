@@ -95,7 +95,7 @@ REFUSED = {
     "trunk said twice": ("tenants: {acme: {lines_in: {514@x: {trunk: y}}}}", "trunk: is 'y', and the key says 'x'"),
     "domain": ("tenants: {acme: {domains: ['a b']}}", "tenants.acme.domains: domain 'a b': use a host name"),
     "domain taken": ("tenants: {acme: {domains: [globex.localhost]}}", "tenants.acme.domains: domain 'globex.localhost':"),
-    "role": ("tenants: {acme: {staff: {zoe: {role: boss}}}}", "staff.zoe.role: .*Use administrator, editor, viewer"),
+    "role": ("tenants: {acme: {staff: {zoe: {role: boss}}}}", "staff.zoe.role: 'boss' is .*administrator, editor, viewer"),
     "user name": ("tenants: {acme: {staff: {'a b': {}}}}", 'staff."a b": Enter a valid username'),
     "email": ("tenants: {acme: {staff: {zoe: {email: zoe}}}}", "staff.zoe.email: Enter a valid email"),
     "two of one person": (

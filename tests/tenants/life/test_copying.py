@@ -31,7 +31,7 @@ tenants:
     phone_limit: 20
     addons_off: [blacklist]
     roles: {Night: [dialplan.view_phone]}
-    staff: {alice: {role: custom, custom_role: Night, name: Alice, email: alice@acme.example}}
+    staff: {alice: {role: Night, name: Alice, email: alice@acme.example}}
     phones:
       "101": {name: Ann, secret: acme-101, extra: {voicemail: {enabled: true, pin: "4711"}}}
       "102": {name: Ben, secret: acme-102, ring_seconds: 12}

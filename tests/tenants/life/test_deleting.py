@@ -41,7 +41,7 @@ tenants:
     addons_off: [blacklist]
     roles: {Night: [dialplan.view_phone]}
     staff:
-      alice: {role: custom, custom_role: Night, name: Alice Lee, email: alice@acme.example}
+      alice: {role: Night, name: Alice Lee, email: alice@acme.example}
       bob: {role: viewer, name: Bob, email: bob@acme.example}
     phones:
       "101": {name: Ann, secret: acme-101, extra: {voicemail: {enabled: true, pin: "4711"}}}
