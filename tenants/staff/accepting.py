@@ -86,8 +86,6 @@ def _answer(site: Any, request: HttpRequest, text: str) -> HttpResponse:
         return _page(site, request, {"state": "used"}, 410)
     if invitation.is_expired:
         return _page(site, request, {"state": "expired", "invitation": invitation}, 410)
-    if tenant.suspended:
-        return _page(site, request, {"state": "suspended"}, 403)
     if request.user.is_authenticated:
         if request.method == "POST" and "leave" in request.POST:
             logout(request)
