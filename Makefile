@@ -13,10 +13,12 @@ run: .venv/.installed ## the console on http://localhost:8000, with a demo on fi
 test: lint tools ## everything needed for it, then all checks and tests
 	$(python) -m pytest -n 2 --dist loadscope $(options)
 
-lint: .venv/.installed-dev ## style and types
+lint: .venv/.installed-dev ## style, types, and known faults in what is installed
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/pip check
+	@$(python) setup/audit
 
 tools: .venv/.installed-dev
 	@setup/test_tools

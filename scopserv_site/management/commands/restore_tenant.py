@@ -19,7 +19,7 @@ class Command(WaitingCommand):
         self.add_wait(parser)
 
     def handle(self, *args: Any, slug: str, node: str | None, wait: float | None, **options: Any) -> None:
-        archive = Archive.objects.filter(slug=slug).first()
+        archive = Archive.objects.filter(slug=slug).defer("text").first()
         if archive is None:
             kept = ", ".join(sorted(set(Archive.objects.values_list("slug", flat=True)))) or "none"
             raise CommandError(f"No export of a deleted tenant {slug!r} is kept; those that are: {kept}.")
