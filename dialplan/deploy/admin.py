@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminPasswordToggleWidget
 
 from dialplan.deploy.models import Node
 from dialplan.deploy.status import with_counts
+from dialplan.kept_secrets import KeptSecretForm
 
 
-class NodeForm(forms.ModelForm):
-    class Meta:
-        widgets = {"ami_secret": UnfoldAdminPasswordToggleWidget(render_value=True)}
+class NodeForm(KeptSecretForm):
+    kept_field = "ami_secret"
 
 
 class NodeAdmin(ModelAdmin):

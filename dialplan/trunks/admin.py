@@ -6,19 +6,24 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django_tenants.utils import get_public_schema_name
-from unfold.widgets import UnfoldAdminPasswordToggleWidget
 
 from dialplan.changes import Change
 from dialplan.committing import CommittingAdmin, RefusableForm
 from dialplan.deploy.wanted import want_all_nodes
+from dialplan.kept_secrets import KeptSecretForm
 from dialplan.trunks.models import Trunk
 from tenants.models import Tenant
 from tenants.schema import all_slugs
 
 
-class TrunkForm(RefusableForm):
-    class Meta:
-        widgets = {"secret": UnfoldAdminPasswordToggleWidget(render_value=True)}
+class TrunkForm(KeptSecretForm, RefusableForm):
+    kept_field = "secret"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("user"):
+            cleaned["secret"] = ""  # it is that user's
+        return cleaned
 
 
 class TrunkAdmin(CommittingAdmin):

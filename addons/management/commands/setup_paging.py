@@ -1,3 +1,5 @@
+import getpass
+import os
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -6,6 +8,9 @@ from addons.bulk_paging import ALL, PagingSetup, set_up_paging
 from addons.registry import UnknownAddon
 from dialplan.management.waiting import WaitingCommand
 from dialplan.refusal import Refused
+
+PIN = "PAGING_PIN"  # the variable's name; a value on the command line can be seen by whoever lists the processes
+ASK = "ask"
 
 
 class Command(WaitingCommand):
@@ -18,12 +23,19 @@ class Command(WaitingCommand):
         parser.add_argument("--group", help="the paging group's number in each tenant ('*70'); one that is there is left as it is")
         parser.add_argument("--callers", type=_slugs, metavar="all|SLUG,...", help="whose phones may dial it (all)")
         parser.add_argument("--options", help="d: members may talk back, q: no beep for the caller; or both")
-        parser.add_argument("--pin", help="4 to 10 digits that a caller must enter first; '' for none")
+        parser.add_argument(
+            "--pin",
+            nargs="?",
+            const=ASK,
+            help=f"4 to 10 digits that a caller must enter first; '' for none; without a value it is taken from {PIN}, or asked for",
+        )
         parser.add_argument("--dry-run", action="store_true", help="only show what would change")
         self.add_wait(parser)
 
     def handle(self, *args: Any, dry_run: bool, wait: float | None, **options: Any) -> None:
         wanted = {name: options[name] for name in ("number", "tenants", "callers", "group", "name", "options", "pin")}
+        if wanted["pin"] == ASK:
+            wanted["pin"] = os.environ.get(PIN) or getpass.getpass("PIN: ")
         try:
             with self.progress("Setting up paging") as show:
                 outcome = set_up_paging(PagingSetup(**wanted), dry_run=dry_run, actor="manage.py setup_paging", advance=show)
