@@ -42,7 +42,7 @@ class AuditPage(AuditAdmin):
             found = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             raise Http404 from None
-        note("exported", kind="audit trail", key="csv", values={"filter": request.GET.urlencode()[:300]})
+        note("exported", kind="audit trail", key="csv", values={"filter": request.GET.urlencode()[:300]} if request.GET else {})
         name = "-".join(filter(None, (current_slug(), "audit")))
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
         return StreamingHttpResponse(csv_lines(_rows(found)), content_type=TYPES["csv"], headers=headers)
