@@ -23,6 +23,7 @@ from dialplan.build.model import Layer
 from dialplan.changes import Change, lock
 from dialplan.deploy.wanted import store_server_entries
 from dialplan.signals import commits_due, layers_wanted, reaches_further
+from tenants.life.limits import limits_of
 from tenants.schema import TenantMissing, all_slugs, open_tenant
 
 logger = logging.getLogger(__name__)
@@ -47,13 +48,23 @@ def commit(change: Change, **kwargs: Any) -> None:
 def stored_layers(slug: str, **kwargs: Any) -> list[Layer]:
     """The open tenant's addon layers in the registry's order; a broken addon keeps its last good output, an absent one has none."""
     states = {state.addon: state for state in AddonState.objects.filter(enabled=True)}
-    return [load(name, states[name].operations) for name in registry.order if name in states]
+    beyond = _beyond(slug)
+    return [load(name, states[name].operations) for name in registry.order if name in states and name not in beyond]
+
+
+def _beyond(slug: str) -> set[str]:
+    """The addons of the tenant's own scope that it may not use; what they wrote counts for nothing."""
+    limits = limits_of(slug)
+    return {addon.name for addon in registry.addons if addon.info.scope == "tenant" and not limits.allows(addon.name)}
 
 
 def _commit_tenant(change: Change, slug: str) -> None:
     states = {state.addon: state for state in AddonState.objects.all()}
     infos = Infos(registry, [slug])
-    own = [(addon, states.get(addon.name) or AddonState(addon=addon.name)) for addon in registry.addons if addon.info.scope == "tenant"]
+    beyond = _beyond(slug)
+    AddonState.objects.filter(addon__in=beyond).exclude(version="").update(version="")  # so that it is due once it may be used again
+    served = [addon for addon in registry.addons if addon.info.scope == "tenant" and addon.name not in beyond]
+    own = [(addon, states.get(addon.name) or AddonState(addon=addon.name)) for addon in served]
     ran: list[str] = []
     for addon, state in [(addon, state) for addon, state in own if _upgraded(change, slug, addon, state)]:
         if not state.enabled or not _due(addon, state, change.touched[slug], change):

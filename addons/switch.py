@@ -10,6 +10,7 @@ from addons.registry import registry
 from addons.server.models import ServerState
 from dialplan.changes import SERVER, changing
 from tenants.audit.trail import note
+from tenants.life.limits import limits_of
 from tenants.schema import all_slugs, current_slug, open_tenant
 
 
@@ -44,8 +45,13 @@ def retry(name: str, slug: str, actor: str = "") -> None:
 
 
 def addons_here() -> list[Addon]:
-    """The addons that the open console shows: those of its scope, but for the ones that are off."""
+    """The addons that the open console shows: those of its scope that it may use, but for the ones that are off."""
     slug = current_slug()
+    limits = limits_of(slug)
     off = (AddonState if slug else ServerState).objects.filter(enabled=False).values_list("addon", flat=True)
     hidden = set(off)
-    return [addon for addon in registry.addons if addon.info.scope == ("tenant" if slug else "server") and addon.name not in hidden]
+    return [
+        addon
+        for addon in registry.addons
+        if addon.info.scope == ("tenant" if slug else "server") and addon.name not in hidden and limits.allows(addon.name)
+    ]

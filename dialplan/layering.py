@@ -8,6 +8,7 @@ from dialplan.destinations import place_of
 from dialplan.models import STAFF, AstDBEntry, Extension, IncomingLine, OutgoingLine, Phone
 from dialplan.signals import layers_wanted
 from dialplan.trunks.models import Trunk
+from tenants.life.limits import limits_of
 
 
 def tenant_layers(slug: str) -> list[Layer]:
@@ -30,7 +31,8 @@ def section_layers(slug: str) -> list[Layer]:
     incoming = [LineInSpec(number, trunk, *goal) for number, trunk, goal in goals if goal is not None]
     columns = ("name", "pattern", "trunk", "strip", "prepend", "caller_id")
     outgoing = [LineOutSpec(*row) for row in OutgoingLine.objects.filter(trunk__in=lent).values_list(*columns)]
-    return [phone_layer(phones), line_in_layer(incoming, phones), line_out_layer(outgoing)]
+    calls = limits_of(slug).calls
+    return [phone_layer(phones), line_in_layer(incoming, phones, calls), line_out_layer(outgoing, calls)]
 
 
 def _goal(destination: str) -> tuple[str, str] | None:

@@ -9,6 +9,7 @@ from dialplan.build.model import Entry, Line
 from dialplan.build.names import place_entry, place_line
 from dialplan.build.pjsip import phone_sections
 from dialplan.build.text import dialplan_text, entries_text, pjsip_text
+from dialplan.counting import count_phones
 from dialplan.layering import phone_specs, tenant_layers
 from dialplan.models import STAFF, AstDBEntry, Extension, Layered, Revision
 from tenants.models import Tenant
@@ -19,7 +20,11 @@ ENTRY_PLACE, ENTRY_VALUES = ("family", "key", "origin"), ("value", "replaced_by"
 
 
 def rebuild(slug: str, *, actor: str, summary: str) -> int | None:
-    """Rebuilds the open tenant; the number of the new revision, or None when Asterisk should have what it had."""
+    """Rebuilds the open tenant; the number of the new revision, or None when Asterisk should have what it had.
+
+    Raises Refused when it has more phones than it may.
+    """
+    count_phones(slug)
     merged = merge(tenant_layers(slug))
     added, removed = store(slug, merged)
     newest = Revision.objects.order_by("-number").values("number", "digest").first() or {"number": 0, "digest": ""}

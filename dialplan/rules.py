@@ -88,13 +88,18 @@ def _extension(line: Extension, around: Surroundings) -> None:
         raise ValidationError(f"This line is written by {line.origin}; change it there.")
     if line.context not in around.contexts:
         raise ValidationError({"context": f"There is no context {line.context!r}; make it first under Contexts."})
+    written = Line(line.context, line.exten, line.priority, line.application, line.data)
     try:
-        check_staff_line(
-            Line(line.context, line.exten, line.priority, line.application, line.data),
-            trunks=frozenset(around.trunks),
-        )
+        check_staff_line(written, trunks=frozenset(around.trunks))
     except ValueError as error:
         raise ValidationError(str(error)) from None
+    if around.limits.calls is not None:
+        try:
+            check_staff_line(written)
+        except ValueError:
+            raise ValidationError(
+                {"data": "Calls at once are limited here, so they go out through outgoing lines, which count them."}
+            ) from None
     if line.application and (message := missing_application(around.applications, [line.application])):
         raise ValidationError({"application": message})
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -19,6 +19,7 @@ from dialplan.made import Made, made_by
 from dialplan.models import Phone
 from dialplan.trunks.models import Trunk
 from dialplan.uses import named_by
+from tenants.life.limits import limits_of, used_of
 from tenants.schema import current_slug
 
 
@@ -40,6 +41,7 @@ class PhoneAdmin(CommittingAdmin):
     list_filter = ["context", "auto_answer"]
     search_fields = ["number", "name"]
     readonly_fields = ["setup", "secret_state"]
+    list_before_template = "dialplan/limit.html"
     fieldsets = [
         ("General", {"classes": ["tab"], "fields": ["number", "name", "secret", "context"]}),
         ("Ringing", {"classes": ["tab"], "fields": ["ring_seconds", "auto_answer"]}),
@@ -47,6 +49,11 @@ class PhoneAdmin(CommittingAdmin):
 
     def made(self, obj: Any) -> list[Made]:
         return made_by("section:phone", obj.number)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        allowed = limits_of(current_slug()).phones
+        note = "" if allowed is None else f"{used_of(Phone.objects.count(), allowed)} phones that may be here"
+        return super().changelist_view(request, {"limit_note": note, **(extra_context or {})})
 
     def consequences(self, obj: Any) -> list[str]:
         users = named_by(self.kind, obj.number)

@@ -8,6 +8,7 @@ from dialplan.build.model import HINT
 from dialplan.deploy.wanted import applications_of
 from dialplan.models import Context, Extension
 from dialplan.trunks.models import Trunk
+from tenants.life.limits import Limits, limits_of
 from tenants.schema import current_slug
 
 TakenBy = Callable[[str, str, str], str]  # context, extension, an origin that does not count -> the origin that answers there, or ""
@@ -33,6 +34,11 @@ class Surroundings:
     def trunks(self) -> tuple[str, ...]:
         """Those that are lent to the tenant."""
         return tuple(Trunk.lent_to(current_slug()).values_list("name", flat=True))
+
+    @cached_property
+    def limits(self) -> Limits:
+        """Of the tenant."""
+        return limits_of(current_slug())
 
     @cached_property
     def applications(self) -> dict[str, list[str]]:

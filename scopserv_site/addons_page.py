@@ -18,6 +18,7 @@ from addons.switch import retry, switch
 from dialplan.models import Extension
 from dialplan.refusal import Refused
 from tenants.access import is_administrator, may
+from tenants.life.limits import limits_of
 from tenants.schema import current_slug
 
 SHOWN_LINES = 200  # of a preview
@@ -30,6 +31,7 @@ class Row:
     addon: Addon
     state: StateBase | None
     url: str
+    is_allowed: bool
 
     @property
     def is_on(self) -> bool:
@@ -51,7 +53,8 @@ def addons_page(site: Any, request: HttpRequest) -> HttpResponse:
     scope = "tenant" if slug else "server"
     states = {state.addon: state for state in (AddonState if slug else ServerState).objects.all()}
     here = [addon for addon in registry.addons if addon.info.scope == scope and _may_see(request, addon.name)]
-    rows = [Row(addon, states.get(addon.name), _url(addon)) for addon in here]
+    limits = limits_of(slug)
+    rows = [Row(addon, states.get(addon.name), _url(addon), limits.allows(addon.name)) for addon in here]
     broken = registry.broken if not slug else [each for each in registry.broken if each.addon in states and _may_see(request, each.addon)]
     lines = conflicts() if slug and may(request.user, "dialplan.view_extension") else ()
     context = {"rows": rows, "broken": broken, "conflicts": lines, "may": may_switch}
@@ -73,6 +76,8 @@ def _act(site: Any, request: HttpRequest) -> HttpResponse:
         slug = current_slug()
         if slug and addon.info.scope == "server":
             raise ValueError(f"{addon.info.name} belongs to your operator.")
+        if not limits_of(slug).allows(name):
+            raise ValueError(f"{addon.info.name} is not in your plan; ask your operator for it.")
         if action == "retry":
             retry(name, slug, actor=request.user.get_username())
             messages.success(request, f"{addon.info.name} works again.")

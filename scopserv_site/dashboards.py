@@ -20,7 +20,9 @@ from dialplan.deploy.status import with_counts
 from dialplan.models import Extension, IncomingLine, OutgoingLine, Phone, Revision
 from scopserv_site.visits.switcher import visit_button
 from tenants.access import may
+from tenants.life.limits import limits_of, used_of
 from tenants.models import Tenant
+from tenants.schema import current_slug
 
 SECTION_TILES = (
     ("Phones", "deskphone", Phone),
@@ -56,16 +58,22 @@ def tenant_dashboard(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     def sees(app: str, model: str = "record") -> bool:
         return may(request.user, f"{app}.view_{model}")
 
+    limits = limits_of(current_slug())
     counts = dict(Record.objects.order_by().values_list("addon").annotate(Count("id")))
     tiles = [
-        {"name": name, "icon": icon, "count": model.objects.count(), "url": reverse(f"admin:dialplan_{model._meta.model_name}_changelist")}
+        {
+            "name": name,
+            "icon": icon,
+            "count": used_of(model.objects.count(), limits.phones if model is Phone else None),
+            "url": reverse(f"admin:dialplan_{model._meta.model_name}_changelist"),
+        }
         for name, icon, model in SECTION_TILES
         if sees("dialplan", str(model._meta.model_name))
     ]
     tiles += [
-        {"name": addon.info.name, "icon": "extension", "count": counts.get(addon.name, 0), "url": _addon_url(addon, "tenant")}
+        {"name": str(addon.info.name), "icon": "extension", "count": counts.get(addon.name, 0), "url": _addon_url(addon, "tenant")}
         for addon in registry.addons
-        if addon.info.scope == "tenant" and addon.is_list and addon.name in counts and sees(addon.name)
+        if addon.info.scope == "tenant" and addon.is_list and addon.name in counts and sees(addon.name) and limits.allows(addon.name)
     ]
     sees_revisions, sees_lines = sees("dialplan", "revision"), sees("dialplan", "extension")
     return {
@@ -76,7 +84,8 @@ def tenant_dashboard(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
         "revisions": [(revision, ago(revision.created)) for revision in Revision.objects.all()[:8]] if sees_revisions else (),
         "sees_lines": sees_lines,
         "line_count": Extension.objects.filter(replaced_by="").count() if sees_lines else 0,
-        "failing": [state for state in AddonState.objects.exclude(error="") if sees(state.addon)],
+        "failing": [state for state in AddonState.objects.exclude(error="") if sees(state.addon) and limits.allows(state.addon)],
+        "call_limit": limits.calls,
     }
 
 

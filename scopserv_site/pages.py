@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -22,10 +23,13 @@ from dialplan.deploy.models import Deployment, Node
 from dialplan.refusal import Refused
 from scopserv_site.life.starting import TenantChoiceField, create_from_form
 from scopserv_site.life.tenant_pages import TenantLife
+from scopserv_site.limits_form import LIMITS, LimitsForm, exceeded
 from scopserv_site.logins.forms import GivenPasswordForm
+from scopserv_site.standing import LIVE, SUSPENDED, TEMPLATE, StandingFilter, standing, standing_order
 from scopserv_site.suspension_page import suspension_page
 from scopserv_site.visits.switcher import visit_button
 from tenants.audit.admin import HistoryAdmin
+from tenants.life.limits import used_of
 from tenants.lifecycle import check_host_free
 from tenants.models import Domain, Membership, Tenant, User
 from tenants.schema import find_tenant
@@ -34,7 +38,7 @@ from tenants.staff.inviting import invite_page
 from tenants.staff.roles import MembershipForm
 
 
-class TenantForm(RefusableForm):
+class TenantForm(LimitsForm, RefusableForm):
     """A new tenant needs no more than a slug and a name."""
 
     like = TenantChoiceField(
@@ -120,8 +124,10 @@ class TenantAdmin(TenantLife, HistoryAdmin):
 
     form = TenantForm
     empty_hint = "A tenant is a company with phones, a dialplan and a console of its own."
-    list_display = ["name", "slug", "console", "on_nodes", "created"]
+    list_display = ["name", "slug", "console", "on_nodes", "used_phones", "state", "created"]
+    list_filter = [StandingFilter]
     search_fields = ["name", "schema_name", "domains__domain"]
+    show_full_result_count = False
     inlines = [DomainInline, MembershipInline]
     list_fullwidth = True
     compressed_fields = True
@@ -137,13 +143,18 @@ class TenantAdmin(TenantLife, HistoryAdmin):
         return invite_page(self.admin_site, request, tenant, request.path)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).exclude(schema_name=get_public_schema_name()).prefetch_related("domains")
+        tenants = super().get_queryset(request).exclude(schema_name=get_public_schema_name())
+        placed = Deployment.objects.filter(slug=OuterRef("schema_name"), removing=False).order_by("node__name")
+        return tenants.annotate(places=ArraySubquery(placed.values("node__name"))).prefetch_related("domains")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_fieldsets(request, obj), *([LIMITS] if obj else [])]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["schema_name", "name"] if obj else ["schema_name", "name", "like", "is_template", "host", "node"]
+        return ["schema_name", "name", "state"] if obj else ["schema_name", "name", "like", "is_template", "host", "node"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["schema_name"] if obj else []
+        return ["schema_name", "state", "used_phones"] if obj else []
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return self.inlines if obj else []
@@ -166,20 +177,23 @@ class TenantAdmin(TenantLife, HistoryAdmin):
 
     @display(description="nodes")
     def on_nodes(self, tenant: Tenant) -> str:
-        return ", ".join(self.places.get(tenant.slug, ())) or "none"
+        return ", ".join(tenant.places) or "none"
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        places: dict[str, list[str]] = {}
-        for slug, node in Deployment.objects.filter(removing=False).order_by("node__name").values_list("slug", "node__name"):
-            places.setdefault(slug, []).append(node)
-        self.places = places
-        return super().changelist_view(request, extra_context)
+    @display(description="phones", ordering="phones")
+    def used_phones(self, tenant: Tenant) -> str:
+        return used_of(tenant.phones, tenant.phone_limit)
+
+    @display(description="state", ordering=standing_order(), label={LIVE: "success", SUSPENDED: "danger", TEMPLATE: "info"})
+    def state(self, tenant: Tenant) -> str:
+        return standing(tenant)
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
             with changing(actor=request.user.get_username()) as current:
                 current.touch("tenant", f"{obj.name} changed", slug=obj.slug)
+            if told := exceeded(obj):
+                messages.warning(request, told)
             return
         for line in create_from_form(request, form.cleaned_data):
             messages.info(request, line)

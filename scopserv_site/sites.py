@@ -21,6 +21,7 @@ from dialplan.trunks.admin import TrunkAdmin
 from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
 from scopserv_site.addons_page import addons_page
+from scopserv_site.allowed import where_allowed
 from scopserv_site.audit_page import AuditPage
 from scopserv_site.life.archive_page import ArchiveAdmin
 from scopserv_site.logins.forms import LoginForm
@@ -131,4 +132,5 @@ def register_all() -> None:
         console = operator_console if addon.info.scope == "server" else tenant_console
         if addon.params:
             admin = record_admin(addon)
-            console.register(record_model(addon), with_tables(admin, addon_resource(addon)) if addon.is_list else admin)
+            whole = with_tables(admin, addon_resource(addon)) if addon.is_list else admin
+            console.register(record_model(addon), where_allowed(whole, addon.name) if console is tenant_console else whole)

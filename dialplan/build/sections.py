@@ -23,6 +23,11 @@ AUTO_ANSWER_HEADERS: Final = {
 }
 DIAL_SECONDS: Final = 120
 NO_WAY_OUT: Final = 21  # "call rejected"
+BUSY: Final = 17
+CONGESTION: Final = 34
+COUNTED: Final = "{tenant}@trunks"  # the group of channels that are a tenant's calls on trunks, in and out
+COUNT: Final = ("Set", "GROUP(trunks)={tenant}")
+COUNTING: Final = "counted"  # the extension of context outside that a trunk's channel runs before it is dialled
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,36 +133,39 @@ def phone_layer(phones: Iterable[PhoneSpec]) -> Layer:
     return Layer("section:phone", (*lines, *map(AddLine, hints), *map(AddLine, _auto_answer_lines())))
 
 
-def line_in_layer(lines: Iterable[LineInSpec], phones: Iterable[PhoneSpec]) -> Layer:
+def line_in_layer(lines: Iterable[LineInSpec], phones: Iterable[PhoneSpec], calls: int | None = None) -> Layer:
     """Lead each incoming number to its phone or context, marked with its trunk so that it finds no way out again.
 
-    Before it goes there it runs {tenant}-arriving-TRUNK,NUMBER as a subroutine, where somebody has written one.
+    Before it goes there it runs {tenant}-arriving-TRUNK,NUMBER as a subroutine, where somebody has written one. With a limit to the
+    `calls` on trunks at once, those beyond it are busy.
     """
     numbers = {phone.number for phone in phones}
     lines = sorted(lines, key=lambda line: (line.trunk, line.number))
     _refuse_twins("number", [f"{line.number} on {line.trunk}" for line in lines])
     written: list[AddLine] = []
     for line in lines:
-        context = f"in-{line.trunk}"
         if line.exten:
-            goto = Line(context, line.number, 3, "Goto", f"{{tenant}}-{line.destination},{line.exten},1")
+            goto = ("Goto", f"{{tenant}}-{line.destination},{line.exten},1")
         elif line.destination in numbers:
-            goto = Line(context, line.number, 3, "Goto", f"{{tenant}}-{INTERNAL},{line.destination},1")
+            goto = ("Goto", f"{{tenant}}-{INTERNAL},{line.destination},1")
         else:
             target = f"{{tenant}}-{line.destination}"
             own, start = f"{target},${{EXTEN}},1", f"{target},s,1"
-            goto = Line(context, line.number, 3, "GotoIf", f"$[${{DIALPLAN_EXISTS({own})}}]?{own}:{start}")
-        mark = Line(context, line.number, 1, "Set", f"__FROM_TRUNK={line.trunk}")
+            goto = ("GotoIf", f"$[${{DIALPLAN_EXISTS({own})}}]?{own}:{start}")
+        mark = ("Set", f"__FROM_TRUNK={line.trunk}")
+        count = [] if calls is None else [COUNT, ("ExecIf", f"$[${{GROUP_COUNT({COUNTED})}}>{calls}]?Hangup({BUSY})")]
         routine = f"{{tenant}}-{ARRIVING}-{line.trunk},{line.number},1"
-        screen = Line(context, line.number, 2, "GosubIf", f"${{DIALPLAN_EXISTS({routine})}}?{routine}")
-        written += [AddLine(each, f"{line.number}@{line.trunk}") for each in (mark, screen, goto)]
+        screen = ("GosubIf", f"${{DIALPLAN_EXISTS({routine})}}?{routine}")
+        for priority, step in enumerate((mark, *count, screen, goto), 1):
+            written.append(AddLine(Line(f"in-{line.trunk}", line.number, priority, *step), f"{line.number}@{line.trunk}"))
     return Layer("section:line_in", tuple(written))
 
 
-def line_out_layer(lines: Iterable[LineOutSpec]) -> Layer:
+def line_out_layer(lines: Iterable[LineOutSpec], calls: int | None = None) -> Layer:
     """Lead what people dial to a trunk; the line that dials is the one that refuses calls that came from a trunk.
 
-    In context `outside` nothing is refused: only a destination that staff chose leads there, with its number written out.
+    In context `outside` nothing is refused: only a destination that staff chose leads there, with its number written out. With a limit
+    to the `calls` on trunks at once, those beyond it meet congestion in both.
     """
     lines = sorted(lines, key=lambda line: check_pattern(line.pattern))
     _refuse_twins("pattern", [check_pattern(line.pattern) for line in lines])
@@ -166,14 +174,26 @@ def line_out_layer(lines: Iterable[LineOutSpec]) -> Layer:
         dialled = f"${{EXTEN:{line.strip}}}" if line.strip else "${EXTEN}"
         device = f"PJSIP/${{FILTER(0-9*#+,{line.prepend}{dialled})}}@{line.trunk}"
         steps = [("Set", f"CALLERID(num)={line.caller_id}")] if line.caller_id else []
-        # One line, so that nobody's shorter extension can fall through to a Dial whose guard it skipped.
-        steps.append(("ExecIf", f'$["${{FROM_TRUNK}}"=""]?Dial({device},{DIAL_SECONDS}):Hangup({NO_WAY_OUT})'))
-        steps.append(("Hangup", ""))
         exten = check_pattern(line.pattern)
-        freely = [*steps[:-2], ("Dial", f"{device},{DIAL_SECONDS}"), steps[-1]]
-        for context, chosen in ((INTERNAL, steps), (OUTSIDE, freely)):
+        for context in (INTERNAL, OUTSIDE):
+            chosen = [*steps, _dial_out(context, device, calls), ("Hangup", "")]
             written += [AddLine(Line(context, exten, priority, *step), line.name) for priority, step in enumerate(chosen, 1)]
+    if written and calls is not None:
+        written += [AddLine(Line(OUTSIDE, COUNTING, priority, *step)) for priority, step in enumerate((COUNT, ("Return", "")), 1)]
     return Layer("section:line_out", tuple(written))
+
+
+def _dial_out(context: str, device: str, calls: int | None) -> tuple[str, str]:
+    """One line, so that nobody's shorter extension can fall through to a Dial whose guard it skipped."""
+    guard = '"${FROM_TRUNK}"=""'
+    if calls is None:
+        dial = f"{device},{DIAL_SECONDS}"
+        return ("Dial", dial) if context == OUTSIDE else ("ExecIf", f"$[{guard}]?Dial({dial}):Hangup({NO_WAY_OUT})")
+    room = f"${{GROUP_COUNT({COUNTED})}}<{calls}"
+    dial = f"{device},{DIAL_SECONDS},b({{tenant}}-{OUTSIDE}^{COUNTING}^1)"
+    if context == OUTSIDE:
+        return "ExecIf", f"$[{room}]?Dial({dial}):Hangup({CONGESTION})"
+    return "ExecIf", f"$[{guard} & {room}]?Dial({dial}):Hangup(${{IF($[{guard}]?{CONGESTION}:{NO_WAY_OUT})}})"
 
 
 def _auto_answer_lines() -> list[Line]:

@@ -21,6 +21,8 @@ from scopserv_site.records.sections import SECTIONS
 from scopserv_site.records.site import SITE
 from scopserv_site.records.writing import BadRecords, RecordFault
 from scopserv_site.sites import Console, operator_console, tenant_console
+from tenants.life.limits import limits_of
+from tenants.schema import current_slug
 from tenants.tokens import token_of
 
 ABOUT = "All that the console's pages keep, for programs. Log in with `Authorization: Bearer TOKEN`; tokens are made under API tokens."
@@ -30,8 +32,9 @@ Resources = Callable[[], Iterable[Resource]]
 
 
 def tenant_resources() -> list[Resource]:
-    """What a tenant's console keeps."""
-    return [*SECTIONS, *DIALPLAN, *addon_resources("tenant")]
+    """What a tenant's console keeps; of addons, those that it may use."""
+    limits = limits_of(current_slug())
+    return [*SECTIONS, *DIALPLAN, *(each for each in addon_resources("tenant") if limits.allows(each.addon.name))]
 
 
 def operator_resources() -> list[Resource]:

@@ -12,6 +12,7 @@ from dialplan.rules import INTERNAL
 from scopserv_site.sitefile.plan import differences
 from scopserv_site.sitefile.shape import LINES_IN, LINES_OUT, PHONES, Part, Section
 from scopserv_site.sitefile.work import TenantWork, check_given, problems
+from tenants.life.limits import too_many_phones
 
 BATCH = 500
 _IDENTITIES: dict[str, Callable[[Any], Any]] = {
@@ -98,6 +99,8 @@ def _put(work: TenantWork, section: Section, parts: tuple[Part, ...]) -> bool:
                 continue
             (new if stored is None else changed).append((part, record, before, after))
     _refuse_twins(work, section, all_rows, [(part, record) for part, record, _, _ in new + changed])
+    if section is PHONES:
+        _refuse_beyond_limit(work, len(all_rows), [part for part, *_ in new])
     if work.faults:
         return False
     _save(work, section, new, changed)
@@ -154,6 +157,13 @@ def _refuse_twins(work: TenantWork, section: Section, rows: list[Any], given: li
         if identify(record) in seen:
             work.faults.add(part.path, f"says the same as {seen[identify(record)]!r}; take one of them out")
         seen[identify(record)] = part.key
+
+
+def _refuse_beyond_limit(work: TenantWork, used: int, new: list[Part]) -> None:
+    allowed = work.around.limits.phones
+    if allowed is not None:
+        for part in new[max(0, allowed - used) :]:
+            work.faults.add(part.path, f"is beyond the limit: {too_many_phones(allowed, used)}")
 
 
 def _save(work: TenantWork, section: Section, new: list[Any], changed: list[Any]) -> None:

@@ -98,6 +98,31 @@ def test_outgoing_lines() -> None:
     )
 
 
+def test_with_a_limit_calls_in_and_out_are_counted_in_one_group() -> None:
+    assert text(line_in_layer([LineInSpec("200", "backup", "101")], [ALICE], 2)) == (
+        "[acme-in-backup]\n"
+        "exten => 200,1,Set(__FROM_TRUNK=backup)\n"
+        "exten => 200,2,Set(GROUP(trunks)=acme)\n"
+        "exten => 200,3,ExecIf($[${GROUP_COUNT(acme@trunks)}>2]?Hangup(17))\n"
+        "exten => 200,4,GosubIf(${DIALPLAN_EXISTS(acme-arriving-backup,200,1)}?acme-arriving-backup,200,1)\n"
+        "exten => 200,5,Goto(acme-internal,101,1)\n"
+    )
+    dial = "Dial(PJSIP/${FILTER(0-9*#+,${EXTEN})}@carrier,120,b(acme-outside^counted^1))"
+    staffs = '"${FROM_TRUNK}"=""'
+    assert text(line_out_layer([LineOutSpec("emergency", "911", "carrier")], 2)) == (
+        "[acme-internal]\n"
+        f"exten => _911,1,ExecIf($[{staffs} & ${{GROUP_COUNT(acme@trunks)}}<2]?{dial}:Hangup(${{IF($[{staffs}]?34:21)}}))\n"
+        "exten => _911,2,Hangup()\n"
+        "\n"
+        "[acme-outside]\n"
+        f"exten => _911,1,ExecIf($[${{GROUP_COUNT(acme@trunks)}}<2]?{dial}:Hangup(34))\n"
+        "exten => _911,2,Hangup()\n"
+        "exten => counted,1,Set(GROUP(trunks)=acme)\n"
+        "exten => counted,2,Return()\n"
+    )
+    assert text(line_out_layer([], 2)) == ""
+
+
 def test_every_line_that_dials_a_trunk_refuses_what_came_from_a_trunk() -> None:
     layer = line_out_layer([LineOutSpec("a", "9X.", "carrier", caller_id="100"), LineOutSpec("b", "8XX", "carrier")])
     lines = [operation.line for operation in layer.operations if isinstance(operation, AddLine) and "@carrier" in operation.line.data]

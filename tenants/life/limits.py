@@ -1,0 +1,40 @@
+"""What a tenant may use, as operators set it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """None stands for as much as they like."""
+
+    phones: int | None = None
+    calls: int | None = None
+    addons: Collection[str] | None = None
+
+    def allows(self, addon: str) -> bool:
+        """Whether the tenant may use this addon."""
+        return self.addons is None or addon in self.addons
+
+    def phones_left(self, used: int) -> int | None:
+        """How many phones may still be added."""
+        return None if self.phones is None else max(0, self.phones - used)
+
+
+def limits_of(slug: str) -> Limits:
+    """The limits of a tenant; none for what is no tenant."""
+    row = Tenant.objects.filter(schema_name=slug).values_list("phone_limit", "call_limit", "addons_allowed").first()
+    return Limits(*row) if row else Limits()
+
+
+def used_of(used: int, allowed: int | None) -> str:
+    """A count beside its limit, as pages show it: "12 / 20"."""
+    return str(used) if allowed is None else f"{used} / {allowed}"
+
+
+def too_many_phones(allowed: int, used: int) -> str:
+    """Why no phone can be added."""
+    are = "is" if used == 1 else "are"
+    return f"{allowed} phone{'' if allowed == 1 else 's'} may be here, and {used} {are} already; ask your operator for more."
