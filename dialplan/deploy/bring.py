@@ -21,12 +21,14 @@ def bring(jobs: Sequence[Job], folder: NodeFolder, client: AMIClient) -> None:
     May be interrupted anywhere: until a job ends, its digest is not that of the files on disk.
     """
     folder.check()
+    _each(jobs, lambda job: job.forget_another(client))
     _each(jobs, lambda job: job.inspect(folder, client))
     _each(jobs, lambda job: job.write(folder))
     _load_dialplan(jobs, client)
     _reload_pjsip(jobs, client)
     _each(jobs, lambda job: live.forget_registrations(client, [*job.gone_objects, *job.new_logins]))
     _each(jobs, lambda job: live.apply_entries(client, job.entries))
+    _each(jobs, lambda job: job.hand_over(client))
     _each(jobs, lambda job: _read_back(job, client))
     _each(jobs, lambda job: job.finish(folder))
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from dialplan.deploy import live
@@ -15,8 +15,10 @@ from dialplan.deploy.ami import AMIClient, AMIError, AMIRefused, AMITimeout, AMI
 from dialplan.deploy.bring import bring, write_files
 from dialplan.deploy.folder import FolderError, NodeFolder
 from dialplan.deploy.job import Job, Wanted
+from dialplan.deploy.left import Heir
 from dialplan.deploy.models import Deployment, Node
 from dialplan.deploy.target import wanted_of
+from dialplan.deploy.wanted import take_over
 
 BATCH = 200  # tenants that share one reload
 VERIFIED_AT_ONCE = 10  # few, so that a change never waits long behind them
@@ -24,6 +26,7 @@ VERIFY_SECONDS = 600.0
 PING_SECONDS = 60.0
 BUSY_SECONDS = 0.5
 DUE = Q(live=None) | ~Q(live=F("wanted")) | Q(removing=True)
+WAITS = Q(removing=True, heir__isnull=False) & (Q(heir__live=None) | ~Q(heir__live=F("heir__wanted")))  # for its heir
 _LOCK = 0x6E6F6465
 
 logger = logging.getLogger(__name__)
@@ -177,14 +180,17 @@ class NodeDeployer:
 
     def _rows(self, node: Node) -> list[Deployment]:
         now = time.monotonic()
-        rows = [row for row in Deployment.objects.filter(DUE, node=node).order_by("slug") if self._may_try(row, now)][:BATCH]
+        rows = [row for row in self._placed(node).filter(DUE) if self._may_try(row, now)][:BATCH]
         if not rows and self.connected and self._unverified:
             slugs = sorted(self._unverified)[:VERIFIED_AT_ONCE]
-            rows = list(Deployment.objects.filter(node=node, slug__in=slugs).order_by("slug"))
+            rows = list(self._placed(node).filter(slug__in=slugs))
             self._unverified -= set(slugs) - {row.slug for row in rows}
             rows = [row for row in rows if self._may_try(row, now)]
             self._unverified -= set(slugs) - {row.slug for row in rows}
         return rows
+
+    def _placed(self, node: Node) -> QuerySet[Deployment]:
+        return Deployment.objects.filter(node=node).exclude(WAITS).select_related("heir__node").order_by("slug")
 
     def _may_try(self, row: Deployment, now: float) -> bool:
         failed, backoff = self._failing.get(row.slug, (None, None))
@@ -221,9 +227,9 @@ class NodeDeployer:
                 Deployment.objects.filter(pk=row.pk).update(error=f"Its files are written; waiting for Asterisk. {node.error}".strip())
 
     def _job(self, node: Node, row: Deployment) -> Job:
-        digest = "" if row.slug in self._unverified else row.digest
+        digest = "" if row.clear or row.slug in self._unverified else row.digest
         try:
-            return Job(wanted_of(node, row), digest)
+            return Job(wanted_of(node, row), digest, clear=row.clear, heir=_heir(row))
         except Exception as error:
             logger.exception("%s on %s: what it should be cannot be told", row.slug or "own files", node)
             return Job(Wanted(row.slug), digest, error=f"{type(error).__name__}: {error}")
@@ -237,11 +243,14 @@ class NodeDeployer:
         if job.wanted.gone:
             this.filter(removing=True).delete()
             return
-        values: dict[str, Any] = {"error": "", "digest": job.digest}
+        values: dict[str, Any] = {"error": "", "digest": job.digest, **({"clear": False} if job.clear else {})}
         if not row.is_live:
             took = max(0, round((now - row.wanted_at).total_seconds() * 1000))
             values |= {"live": row.wanted, "live_at": now, "milliseconds": min(took, 2**31 - 1)}
-        this.update(**values)
+        with transaction.atomic():  # who moves the tenant here sees it live, or is seen by this
+            this.update(**values)
+            if not row.is_live:
+                take_over(row)
 
     def _failed(self, node: Node, row: Deployment, error: str) -> None:
         _, backoff = self._failing.get(row.slug, (None, Backoff(1.0, 60.0)))
@@ -257,6 +266,13 @@ class NodeDeployer:
         times = [backoff.at for _, backoff in self._failing.values() if backoff.at > now]
         times += [self._ping_at, self._verify_at] if self.connected else [self._reconnect.at] if self.client else []
         return max(0.05, min([now + PING_SECONDS, *times]) - now)
+
+
+def _heir(row: Deployment) -> Heir | None:
+    """Of files that no Asterisk is asked about, nothing is handed over."""
+    if row.heir is None or row.heir.node.files_only:
+        return None
+    return Heir(row.heir.slug, None if row.heir.node_id == row.node_id else row.heir.node.client)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from dialplan.build.text import UnsafeText, entries_text, parse_dialplan, parse_
 from dialplan.deploy import live
 from dialplan.deploy.ami import AMIClient
 from dialplan.deploy.folder import NodeFolder, fingerprint, node_files, tenant_files
+from dialplan.deploy.left import Heir, forget_left, hand_over, read_left
 from dialplan.deploy.objects import Object, read_objects, wrong_objects
 
 _HEADER = re.compile(r"^\[([^\]]+)\]", re.MULTILINE)
@@ -40,6 +41,8 @@ class Job:
 
     wanted: Wanted
     digest: str = ""
+    clear: bool = False  # what calls left there was another tenant's
+    heir: Heir | None = None  # of a tenant that leaves the node
     lines: LineDelta = field(default_factory=lambda: LineDelta((), ()))
     entries: EntryDelta = field(default_factory=lambda: EntryDelta((), ()))
     objects: list[Object] = field(default_factory=list)  # to read back
@@ -53,6 +56,11 @@ class Job:
     @property
     def changes(self) -> int:
         return len(self.lines.removed) + len(self.lines.put)
+
+    def forget_another(self, client: AMIClient) -> None:
+        """Delete what an earlier tenant of that name left, before anything of this one is there."""
+        if self.clear:
+            forget_left(client, self.wanted.slug, read_left(client, self.wanted.slug))
 
     def inspect(self, folder: NodeFolder, client: AMIClient) -> None:
         """Find out what differs; changes nothing."""
@@ -124,6 +132,14 @@ class Job:
             texts = self._texts(wanted.entries)
             folder.write(texts)
             self.digest = fingerprint(texts)
+
+    def hand_over(self, client: AMIClient) -> None:
+        """What calls left goes to the heir, and from here; calls have ended, or can write no more."""
+        if self.wanted.gone:
+            left = read_left(client, self.wanted.slug)
+            if self.heir and (left.keys or left.states):
+                hand_over(client, left, self.heir)
+            forget_left(client, self.wanted.slug, left)
 
     def wrong(self, client: AMIClient) -> list[str]:
         """Read back what was changed; what is not as it should be."""

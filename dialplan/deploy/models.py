@@ -125,6 +125,9 @@ class Deployment(models.Model):
     error = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True, help_text="Fingerprint of the files that Asterisk is known to have loaded.")
     removing = models.BooleanField(default=False)
+    # Takes over what calls left here; the tenant leaves only when it is live there.
+    heir = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    clear = models.BooleanField(default=False, editable=False)  # what calls of an earlier tenant of that name left is to go first
 
     class Meta:
         ordering = ["node", "slug"]

@@ -1,13 +1,13 @@
 """Says what nodes should have, inside the caller's transaction: the rows are the jobs, and the workers wake when it commits."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Protocol
 
 from django.db import connection
 from django.db.models import Count, Q
 
 from dialplan.build.model import Entry
-from dialplan.deploy.models import CHANNEL, OWN, Deployment, Node, ServerEntry
+from dialplan.deploy.models import CHANNEL, OWN, Deployment, Node, ServerEntry, notify
 
 
 class Placed(Protocol):
@@ -44,14 +44,39 @@ def want_again(node: Node) -> None:
     _bump("live = NULL, digest = '', error = ''", "node_id = %s", [node.pk])
 
 
-def place(slug: str, node: Node, revision: int = 0) -> None:
-    """A tenant should be on this node, as well as on those that it is on already."""
+def place(slug: str, node: Node, revision: int = 0, *, new: bool = False) -> None:
+    """A tenant should be on this node, as well as on those that it is on already; a new one inherits nothing of another of its name."""
     fresh = {"wanted": revision, "live": None, "live_at": None, "milliseconds": None, "error": "", "digest": "", "removing": False}
-    row, created = Deployment.objects.get_or_create(node=node, slug=slug, defaults=fresh)
+    row, created = Deployment.objects.get_or_create(node=node, slug=slug, defaults={**fresh, "clear": True})
     if row.removing:
-        Deployment.objects.filter(pk=row.pk).update(**fresh)
+        Deployment.objects.filter(pk=row.pk).update(**fresh, heir=None, clear=row.clear or new)
     if created or row.removing:
         want_node(node)
+    elif row.heir_id:
+        Deployment.objects.filter(pk=row.pk).update(heir=None)
+
+
+def settle_on(slug: str, nodes: Collection[Node], revision: int = 0) -> None:
+    """A tenant should be on these nodes and no others, which it leaves when it is live on these, and with what calls left there."""
+    for node in nodes:
+        place(slug, node, revision)
+    heir = Deployment.objects.select_for_update().filter(slug=slug, node__in=nodes).order_by("node__name").first()
+    if heir is None:
+        unplace_all(slug)
+        return
+    Deployment.objects.filter(slug=slug).exclude(node__in=nodes).update(heir=heir)
+    Deployment.objects.filter(slug=slug, node__in=nodes).update(heir=None)
+    if heir.is_live:
+        take_over(heir)
+
+
+def take_over(heir: Deployment) -> None:
+    """The tenant is live there, so that it leaves where it waited for that."""
+    for row in Deployment.objects.filter(heir=heir).select_related("node"):
+        if row.removing:
+            notify(str(row.node_id))
+        else:
+            unplace(row.slug, row.node)
 
 
 def place_new(slug: str, node: str | None) -> None:
@@ -65,7 +90,7 @@ def place_new(slug: str, node: str | None) -> None:
         tenants = Count("deployments", filter=Q(deployments__removing=False) & ~Q(deployments__slug=OWN))
         found = Node.objects.annotate(tenants=tenants).order_by("tenants", "name").first()
     if found:
-        place(slug, found)
+        place(slug, found, new=True)
 
 
 def unplace(slug: str, node: Node) -> None:
@@ -75,7 +100,8 @@ def unplace(slug: str, node: Node) -> None:
 
 
 def unplace_all(slug: str) -> None:
-    """A tenant should leave all of its nodes."""
+    """A tenant should leave all of its nodes, with all that calls left there."""
+    Deployment.objects.filter(slug=slug).update(heir=None)
     for node in Node.objects.filter(deployments__slug=slug):
         unplace(slug, node)
 

@@ -24,14 +24,17 @@ class WaitingCommand(BaseCommand):
         text = f"wait until the nodes are live, at most so long; exit code {NOT_LIVE} after that"
         parser.add_argument("--wait", type=seconds, metavar="SECONDS", help=text)
 
-    def wait(self, slugs: Iterable[str], limit: float | None) -> None:
-        """Returns when these tenants are live on all of their nodes. Raises CommandError with exit code 2 when they are not in time."""
+    def wait(self, slugs: Iterable[str], limit: float | None, *, leaving: bool = False) -> None:
+        """Returns when these tenants are live on all of their nodes, and with `leaving` gone from others.
+
+        Raises CommandError with exit code 2 when they are not in time.
+        """
         if limit is None:
             return
         slugs = sorted(set(slugs))
         deadline = time.monotonic() + limit
         with self.progress("live") as show:
-            while waiting := [row for row in deployments(slugs) if not row.is_live]:
+            while waiting := [row for row in deployments(slugs, leaving=leaving) if not row.is_live]:
                 show(f"waiting for {waiting[0]}", len(slugs), len(slugs) - len({row.slug for row in waiting} - {OWN}))
                 if time.monotonic() >= deadline:
                     raise CommandError(f"Saved, but not live after {limit:g} s:\n{_reasons(waiting)}", returncode=NOT_LIVE)
@@ -46,11 +49,12 @@ class WaitingCommand(BaseCommand):
             yield lambda what, total, done: bar.update(task, description=what, total=total or None, completed=done)
 
 
-def deployments(slugs: Iterable[str]) -> list[Deployment]:
-    """These tenants on their nodes, and the own files of those nodes."""
-    theirs = Deployment.objects.filter(slug__in=slugs, removing=False)
-    either = Q(slug__in=slugs) | Q(slug=OWN, node__in=theirs.values("node"))
-    return list(Deployment.objects.filter(either, removing=False).select_related("node"))
+def deployments(slugs: Iterable[str], *, leaving: bool = False) -> list[Deployment]:
+    """These tenants on their nodes, with those that they leave if that is asked, and the own files of those nodes."""
+    theirs = Deployment.objects.filter(slug__in=slugs)
+    here = theirs if leaving else theirs.filter(removing=False)
+    either = Q(pk__in=here.values("pk")) | Q(slug=OWN, node__in=here.values("node"))
+    return list(Deployment.objects.filter(either).select_related("node"))
 
 
 def _reasons(waiting: list[Any]) -> str:

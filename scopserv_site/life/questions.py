@@ -54,6 +54,19 @@ class PlaceForm(QuestionForm):
     )
 
 
+class MoveForm(QuestionForm):
+    """Where to."""
+
+    button = "Move the tenant"
+    node = forms.ModelChoiceField(Node.objects.all(), empty_label=None, widget=UnfoldAdminSelectWidget, help_text="The Asterisk server.")
+    force = forms.BooleanField(
+        required=False,
+        label="Give up what calls left on a node that is down",
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Else it comes along when that node is back, and stays there until then.",
+    )
+
+
 class ExportForm(QuestionForm):
     """What an export holds."""
 

@@ -10,10 +10,13 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from unfold.decorators import action
 
+from dialplan.deploy.status import tenant_status
+from dialplan.moving import move
 from dialplan.refusal import Refused
 from scopserv_site.life.carrying import carried, opened
 from scopserv_site.life.deleting import archive_and_delete, tenant_file, what_goes
-from scopserv_site.life.questions import ExportForm, RestoreForm, SlugForm, question
+from scopserv_site.life.questions import ExportForm, MoveForm, RestoreForm, SlugForm, question
+from scopserv_site.life.words import listed
 from scopserv_site.sitefile.apply import Applied, apply
 from scopserv_site.sitefile.faults import BadFile
 from scopserv_site.sitefile.reading import parse
@@ -70,6 +73,32 @@ class TenantLife:
         except (BadFile, Refused) as error:
             context = {"refusal": f"{error}\nNothing was saved."}
         return question(self.admin_site, request, "Restore from a file", form, **context, back=reverse(LIST))
+
+    @action(description="Move", url_path="move", icon="move_up", permissions=["change"])
+    def move_page(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        tenant = self._tenant(request, object_id)
+        form = MoveForm(request.POST or None)
+        refusal = ""
+        if request.method == "POST" and form.is_valid():
+            node, force = form.cleaned_data["node"].name, form.cleaned_data["force"]
+            try:
+                moved = move(tenant.slug, node, actor=request.user.get_username(), force=force)
+            except ValueError as error:
+                refusal = str(error)
+            else:
+                messages.success(
+                    request, f"{tenant.name} leaves {' and '.join(moved.leaves) or 'no other node'} when it is live on {node}."
+                )
+                for name, why in moved.unreachable.items():
+                    messages.warning(request, f"{name} is not reached, so what calls left there waits: {why}")
+                return HttpResponseRedirect(_page(tenant))
+        facts = [
+            f"It is on {listed(each.node for each in tenant_status(tenant.slug)) or 'no node'}.",
+            "Nothing is lost: it leaves its node when it is live on the new one, and forwards that people dialled go along. "
+            "Phones that have the address of the old node must be given that of the new one.",
+            f"Recordings are files of a node: to keep voicemail, copy the folder voicemail-{tenant.slug} of Asterisk's spool directory.",
+        ]
+        return question(self.admin_site, request, f"Move {tenant.name}", form, facts=facts, refusal=refusal, back=_page(tenant))
 
     def delete_view(self: Any, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         tenant = self._tenant(request, object_id)

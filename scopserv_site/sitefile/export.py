@@ -93,7 +93,7 @@ def lent_to(trunk: Trunk) -> Any:
 
 def _places(slug: str) -> Any:
     """The tenant's node, or a list where it has several, or none while there are nodes."""
-    placed = Deployment.objects.filter(slug=slug, removing=False).exclude(slug=OWN)
+    placed = Deployment.objects.filter(slug=slug, removing=False, heir=None).exclude(slug=OWN)
     names = sorted(placed.values_list("node__name", flat=True))
     if names:
         return names[0] if len(names) == 1 else names

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dialplan.deploy.models import OWN, Deployment, Node
-from dialplan.deploy.wanted import place, unplace
+from dialplan.deploy.wanted import settle_on
 from dialplan.models import Revision
 from scopserv_site.sitefile.faults import unknown
 from scopserv_site.sitefile.put_life import put_roles, put_settings, remove_roles
@@ -29,7 +29,9 @@ class Site:
     def read(cls, file: SiteFile) -> "Site":
         slugs = [part.slug for part in file.tenants]
         places: dict[str, set[str]] = {}
-        for slug, node in Deployment.objects.filter(slug__in=slugs, removing=False).exclude(slug=OWN).values_list("slug", "node__name"):
+        for slug, node in (
+            Deployment.objects.filter(slug__in=slugs, removing=False, heir=None).exclude(slug=OWN).values_list("slug", "node__name")
+        ):
             places.setdefault(slug, set()).add(node)
         nodes = {node.name: node for node in Node.objects.all()}
         return cls(
@@ -140,9 +142,6 @@ def _put_nodes(work: Work, site: Site, part: TenantPart, *, tell: bool) -> None:
         return
     with open_tenant(part.slug):
         newest = Revision.objects.values_list("number", flat=True).first() or 0
-    for name in sorted(wanted - before):
-        place(part.slug, site.nodes[name], newest)
-    for name in sorted(before - wanted):
-        unplace(part.slug, site.nodes[name])
+    settle_on(part.slug, [site.nodes[name] for name in part.nodes], newest)
     if tell:
         work.plan.change((*part.path, "node"), f"{', '.join(sorted(before)) or 'none'} -> {', '.join(sorted(wanted)) or 'none'}")
