@@ -94,7 +94,7 @@ class TenantLife:
                 return HttpResponseRedirect(_page(tenant))
         facts = [
             f"It is on {listed(each.node for each in tenant_status(tenant.slug)) or 'no node'}.",
-            "Nothing is lost: it leaves its node when it is live on the new one, and forwards that people dialled go along. "
+            "Nothing is lost: it leaves its node when it is live on the new one, and forwards that people dialled go along.",
             "Phones that have the address of the old node must be given that of the new one.",
             f"Recordings are files of a node: to keep voicemail, copy the folder voicemail-{tenant.slug} of Asterisk's spool directory.",
         ]

@@ -293,7 +293,7 @@ def test_another_node_is_a_move(apply: Apply, acme: Tenant) -> None:
     )
     place("acme", old)
     assert apply("tenants: {acme: {node: pbx2}}") == "~ tenants.acme.node: pbx1 -> pbx2\n0 added, 1 changed, 0 removed\n"
-    assert Deployment.objects.get(node=old, slug="acme").removing
+    assert Deployment.objects.get(node=old, slug="acme").heir == Deployment.objects.get(node=new, slug="acme")  # when it is live there
     row = Deployment.objects.get(node=new, slug="acme")
     with open_tenant("acme"):
         assert (row.wanted, row.live, row.removing) == (Revision.objects.first().number, None, False)  # type: ignore[union-attr]

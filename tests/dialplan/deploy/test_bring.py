@@ -167,15 +167,15 @@ def test_a_tenant_that_leaves_takes_all_of_its_own_along_and_nothing_else(
 ) -> None:
     acme = tenant("acme", entries=(Entry("acme/cid", "1", "Bob"),))
     acme2 = tenant("acme2", entries=(Entry("acme2/cid", "1", "Ann"),))
-    foreign = Entry("acme/callforward", "101", "set by a phone")
-    live.apply_entries(client, live.EntryDelta((), (foreign,)))
+    by_a_call = Entry("acme/callforward", "101", "set by a phone")
+    live.apply_entries(client, live.EntryDelta((), (by_a_call,)))
     digests = run(folder, client, node(asterisk, "acme", "acme2"), acme, acme2)
     run(folder, client, node(asterisk, "acme2"), Wanted("acme", gone=True), digests=digests)
     assert sorted(path.name for path in (folder.path / "tenants").iterdir()) == ["acme2.astdb", "acme2.conf", "acme2.pjsip.conf"]
     assert live.read_contexts(client, ["acme-internal"]) == []
     assert not client.send("PJSIPShowEndpoint", Endpoint="acme_101").ok
-    keys = [("acme/cid", "1"), (foreign.family, foreign.key), ("acme2/cid", "1")]
-    assert live.read_entries(client, keys) == [foreign, *acme2.entries]
+    keys = [("acme/cid", "1"), (by_a_call.family, by_a_call.key), ("acme2/cid", "1")]
+    assert live.read_entries(client, keys) == [*acme2.entries]
     assert differs(folder, client, acme2) == []
     run(folder, client, Wanted("acme", gone=True))  # once more, as after a crash
 
