@@ -60,7 +60,8 @@ def settle_on(slug: str, nodes: Collection[Node], revision: int = 0) -> None:
     """A tenant should be on these nodes and no others, which it leaves when it is live on these, and with what calls left there."""
     for node in nodes:
         place(slug, node, revision)
-    heir = Deployment.objects.select_for_update().filter(slug=slug, node__in=nodes).order_by("node__name").first()
+    rows = Deployment.objects.select_for_update(of=("self",)).filter(slug=slug).order_by("node__name")
+    heir = next((row for row in rows.select_related("node") if row.node in nodes), None)  # all are held until the end of the transaction
     if heir is None:
         unplace_all(slug)
         return
@@ -73,10 +74,10 @@ def settle_on(slug: str, nodes: Collection[Node], revision: int = 0) -> None:
 def take_over(heir: Deployment) -> None:
     """The tenant is live there, so that it leaves where it waited for that."""
     for row in Deployment.objects.filter(heir=heir).select_related("node"):
-        if row.removing:
-            notify(str(row.node_id))
-        else:
-            unplace(row.slug, row.node)
+        # Asked again while it is written: somebody may have thought better of it at this moment.
+        if Deployment.objects.filter(pk=row.pk, heir=heir, removing=False).update(removing=True, error=""):
+            want_node(row.node)
+        notify(str(row.node_id))
 
 
 def place_new(slug: str, node: str | None) -> None:
