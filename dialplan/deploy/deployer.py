@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from dialplan.deploy import live
@@ -247,10 +247,9 @@ class NodeDeployer:
         if not row.is_live:
             took = max(0, round((now - row.wanted_at).total_seconds() * 1000))
             values |= {"live": row.wanted, "live_at": now, "milliseconds": min(took, 2**31 - 1)}
-        with transaction.atomic():  # who moves the tenant here sees it live, or is seen by this
-            this.update(**values)
-            if not row.is_live:
-                take_over(row)
+        this.update(**values)
+        if not row.is_live:
+            take_over(row)  # after that, so that who moves the tenant here sees it live, or is seen
 
     def _failed(self, node: Node, row: Deployment, error: str) -> None:
         _, backoff = self._failing.get(row.slug, (None, Backoff(1.0, 60.0)))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any, Protocol
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from dialplan.build.model import Entry
@@ -47,13 +47,15 @@ def want_again(node: Node) -> None:
 def place(slug: str, node: Node, revision: int = 0, *, new: bool = False) -> None:
     """A tenant should be on this node, as well as on those that it is on already; a new one inherits nothing of another of its name."""
     fresh = {"wanted": revision, "live": None, "live_at": None, "milliseconds": None, "error": "", "digest": "", "removing": False}
-    row, created = Deployment.objects.get_or_create(node=node, slug=slug, defaults={**fresh, "clear": True})
-    if row.removing:
-        Deployment.objects.filter(pk=row.pk).update(**fresh, heir=None, clear=row.clear or new)
-    if created or row.removing:
-        want_node(node)
-    elif row.heir_id:
-        Deployment.objects.filter(pk=row.pk).update(heir=None)
+    with transaction.atomic():
+        rows = Deployment.objects.select_for_update()  # a worker may be about to have it removed
+        row, created = rows.get_or_create(node=node, slug=slug, defaults={**fresh, "clear": True})
+        if row.removing:
+            Deployment.objects.filter(pk=row.pk).update(**fresh, heir=None, clear=row.clear or new)
+        elif row.heir_id:
+            Deployment.objects.filter(pk=row.pk).update(heir=None)
+        if created or row.removing:
+            want_node(node)
 
 
 def settle_on(slug: str, nodes: Collection[Node], revision: int = 0) -> None:

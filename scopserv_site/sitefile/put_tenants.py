@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dialplan.changes import SERVER, lock
 from dialplan.deploy.models import OWN, Deployment, Node
 from dialplan.deploy.wanted import settle_on
 from dialplan.models import Revision
@@ -142,6 +143,8 @@ def _put_nodes(work: Work, site: Site, part: TenantPart, *, tell: bool) -> None:
         return
     with open_tenant(part.slug):
         newest = Revision.objects.values_list("number", flat=True).first() or 0
+    lock(SERVER)
+    lock(part.slug)
     settle_on(part.slug, [site.nodes[name] for name in part.nodes], newest)
     if tell:
         work.plan.change((*part.path, "node"), f"{', '.join(sorted(before)) or 'none'} -> {', '.join(sorted(wanted)) or 'none'}")
