@@ -1,4 +1,4 @@
-"""The kinds of form parameter that name something outside a record: an e-mail or IP address, a phone number of the world, a sound."""
+"""The kinds of form parameter that name something outside a record: an e-mail or IP address, a phone number of the world."""
 
 import ipaddress
 import re
@@ -12,8 +12,6 @@ from addons.records import ParamError
 _LOCAL = re.compile(r"[A-Za-z0-9_%+'-]+(\.[A-Za-z0-9_%+'-]+)*")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _NUMBER = re.compile(r"\+?[0-9]{2,20}")
-_SOUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_-]*)*")
-_ENDING = re.compile(r"\.[A-Za-z0-9]{1,6}")
 _BLANKS = str.maketrans("", "", " -./()")
 
 
@@ -85,22 +83,6 @@ class PhoneNumber(Param):
         if text and not _NUMBER.fullmatch(number):
             raise ParamError(f"{text!r} is not a phone number; use 2 to 20 digits, with a + in front if it is international")
         return matching(number, self.pattern)
-
-
-@dataclass(frozen=True, slots=True)
-class Sound(Param):
-    """The name of a sound that the server can play, such as hello-world or custom/opening-hours, without an ending."""
-
-    _: KW_ONLY
-    placeholder: Words = "hello-world"
-
-    def _clean(self, value: Any) -> str:
-        text = plain_text(value).strip()
-        if not text or (_SOUND.fullmatch(text) and len(text) <= 80):
-            return text
-        if (ending := _ENDING.search(text)) and _SOUND.fullmatch(text[: ending.start()]) and ending.end() == len(text):
-            raise ParamError(f"{text!r} has an ending; leave out {ending[0]}, as Asterisk picks the format itself")
-        raise ParamError(f"{text!r} is not the name of a sound such as hello-world or custom/welcome; use up to 80 of a-z, 0-9, - _ and /")
 
 
 def _network(text: str) -> str:

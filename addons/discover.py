@@ -20,9 +20,9 @@ RESERVED = frozenset(
     """
     account addon addons admin admindocs api audit auditlog auth autocomplete axes contenttypes crispy_forms csp deploy dialplan
     django_otp django_tenants enter health history humanize import_export invitation invitations jsi18n life line_in line_out list login
-    logins logout media messages metrics ninja otp_static otp_totp password password_change people phone procrastinate profile public
-    reset reversion roles scopserv_site search section security server sessions sites sounds staff static staticfiles status system
-    tenant tenants tokens trunk trunks unfold unfold_crispy unfold_filters unfold_forms visit visits
+    logins logout look media messages metrics ninja otp_static otp_totp password password_change people phone procrastinate profile
+    public reset reversion roles scopserv_site search section security server sessions sites sounds staff static staticfiles status
+    system tenant tenants tokens trunk trunks unfold unfold_crispy unfold_filters unfold_forms visit visits
     """.split()
 )
 

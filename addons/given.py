@@ -9,7 +9,7 @@ from addons.discover import addon_folders
 from addons.kinds import FIELDS, KINDS, Info, freeze
 from addons.loading import Addon, load_addon
 from addons.param import Param
-from addons.records import RecordErrors, clean_record
+from addons.records import RecordErrors, as_read, clean_record
 
 __tracebackhide__ = True  # pytest shows the author's own files, not this one
 
@@ -81,9 +81,7 @@ class Others:
             wanted = {name: addon for name, addon in self._loaded.items() if kind in addon.extras}
             wanted |= {name: self._load(name) for name in given if given[name]}
             record["extra"] = {
-                name: checked(
-                    f"{kind} {values[key]}, extra", addon.extras[kind].params if kind in addon.extras else (), given.get(name, {})
-                )
+                name: _read(f"{kind} {values[key]}, extra", addon.extras[kind].params if kind in addon.extras else (), given.get(name, {}))
                 for name, addon in wanted.items()
             }
         return record
@@ -92,7 +90,7 @@ class Others:
         where = f"record of {slug or 'the server'}"
         if addon.key and values.get(addon.key.name):
             where = f"record {values[addon.key.name]!r} of {slug or 'the server'}"
-        return checked(f"{addon.name}, {where}", addon.params, values)
+        return _read(f"{addon.name}, {where}", addon.params, values)
 
     def _load(self, name: str) -> Addon:
         if name not in self._loaded:
@@ -125,7 +123,9 @@ class Given:
         return self._others.addon(name)
 
     def settings(self, addon: Addon) -> Info:
-        info: Info = freeze({"tenant": SERVER if addon.info.scope == "server" else self.slugs[0], **addon.empty_record()})
+        info: Info = freeze(
+            {"tenant": SERVER if addon.info.scope == "server" else self.slugs[0], **as_read(addon.params, addon.empty_record())}
+        )
         return info
 
 
@@ -146,6 +146,11 @@ def checked(where: str, params: Sequence[Param], values: Raw) -> dict[str, Any]:
         return clean_record(params, values)
     except RecordErrors as error:
         raise BadRecord("\n".join(f"{where}: {line}" for line in error.lines())) from None
+
+
+def _read(where: str, params: Sequence[Param], values: Raw) -> dict[str, Any]:
+    """The record as commit functions get it. Raises BadRecord."""
+    return as_read(params, checked(where, params, values))
 
 
 def refuse_doubles(addon: Addon, records: Iterable[Info]) -> None:

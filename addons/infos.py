@@ -9,7 +9,7 @@ from psycopg import sql
 from addons.kinds import FIELDS, KINDS, Info, freeze
 from addons.loading import Addon
 from addons.models import Record
-from addons.records import with_defaults
+from addons.records import as_read, with_defaults
 from addons.registry import Registry
 from addons.schemas import across
 from addons.server.models import ServerRecord
@@ -35,7 +35,7 @@ class Infos:
     def settings(self, addon: Addon) -> Info:
         """The settings record of an addon that nobody has saved yet: its defaults."""
         slug = "" if addon.info.scope == "server" else self.slugs[0]
-        record: Info = freeze({"tenant": slug, **addon.empty_record()})
+        record: Info = freeze({"tenant": slug, **as_read(addon.params, addon.empty_record())})
         return record
 
     def addon(self, name: str) -> Addon | None:
@@ -63,7 +63,7 @@ class Infos:
         records = []
         for slug, extra, *values in _rows(model._meta.db_table, ("extra", *fields), self.slugs, fields[0]):
             stored = json.loads(extra)
-            filled = {name: with_defaults(params, stored.get(name, {})) for name, params in extras}
+            filled = {name: as_read(params, with_defaults(params, stored.get(name, {}))) for name, params in extras}
             records.append({"tenant": slug, **dict(zip(fields, values, strict=True)), "extra": filled})
         return records
 
@@ -83,7 +83,7 @@ class Infos:
         else:
             found = _rows(Record._meta.db_table, ("data",), self.slugs, "position, id", "addon = %(addon)s", addon=addon.name)
             rows = [(slug, json.loads(data)) for slug, data in found]
-        return [{"tenant": slug, **with_defaults(addon.params, data)} for slug, data in rows]
+        return [{"tenant": slug, **as_read(addon.params, with_defaults(addon.params, data))} for slug, data in rows]
 
 
 def _rows(

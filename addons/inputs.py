@@ -4,6 +4,7 @@ import json
 from typing import Any, NamedTuple
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordToggleWidget, UnfoldAdminTextInputWidget
 
@@ -11,6 +12,9 @@ from addons.declare import Words, is_given
 from addons.links import Reference
 from addons.lookup import needs
 from addons.param import Param
+from addons.sound import OWN, Sound
+from dialplan.build.sounds import is_sound_name
+from tenants.schema import current_slug
 
 
 class ShownIf(NamedTuple):
@@ -87,7 +91,7 @@ class ReferenceInput(UnfoldAdminTextInputWidget):
         js = ("addons/reference.js",)
         css = {"all": ("addons/multilist.css",)}
 
-    def __init__(self, param: Reference, proposes: bool = True) -> None:
+    def __init__(self, param: Reference | Sound, proposes: bool = True) -> None:
         self.param = param
         self.proposes = proposes
         super().__init__({"list": f"proposals-{param.to}", "autocomplete": "off", **placeholder_of(param.placeholder)})
@@ -96,6 +100,29 @@ class ReferenceInput(UnfoldAdminTextInputWidget):
         context = super().get_context(name, value, attrs)
         context["proposals"] = needs(self.param) if self.proposes else ()
         return context
+
+
+class SoundInput(ReferenceInput):
+    """Proposes the tenant's recordings, takes another one as an upload, and plays the one that is set."""
+
+    template_name = "addons/sound.html"
+    needs_multipart_form = True
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        text = value if isinstance(value, str) else ""  # a file cannot be shown again
+        context = super().get_context(name, text, attrs)
+        own = text.removeprefix(OWN) if text.startswith(OWN) and is_sound_name(text.removeprefix(OWN)) and current_slug() else ""
+        context["widget"] |= {
+            "upload": f"{name}-upload" if current_slug() else "",
+            "listen": reverse("admin:sounds_sound_listen", args=[own]) if own else "",
+        }
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.get(f"{name}-upload") or super().value_from_datadict(data, files, name)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
 
 
 class ReferencesInput(UnfoldAdminCheckboxSelectMultipleWidget):

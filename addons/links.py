@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from addons.declare import Words, check_name, is_given, kind
 from addons.param import Param, is_int, list_of, plain_text
-from addons.records import ParamError, Path, RecordErrors, clean_record, dialled_numbers, references, with_defaults
+from addons.records import ParamError, Path, RecordErrors, as_read, clean_record, dialled_numbers, references, with_defaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,9 @@ class MultiList(Param):
 
     def complete(self, stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [with_defaults(self.params, row) for row in stored]
+
+    def as_read(self, value: Any) -> Any:
+        return [as_read(self.params, row) for row in value]
 
     def references(self, value: list[dict[str, Any]]) -> Iterator[tuple[Path, str, str]]:
         for index, row in enumerate(value):

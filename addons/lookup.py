@@ -8,8 +8,12 @@ from addons.links import Reference
 from addons.models import Record
 from addons.registry import registry
 from addons.server.models import ServerRecord
+from addons.sound import OWN
+from addons.sound import Sound as SoundParam
 from dialplan import destinations
+from dialplan.build.sounds import KIND as SOUND
 from dialplan.models import IncomingLine, OutgoingLine, Phone
+from dialplan.sounds.models import Sound
 from dialplan.trunks.models import Trunk
 from tenants.models import Tenant
 from tenants.schema import current_slug
@@ -21,6 +25,8 @@ def exists(to: str, key: str) -> bool:
     """Whether a record of a kind is there, in the open tenant or in public."""
     if to == DESTINATION:
         return destinations.exists(key)
+    if to == SOUND and not current_slug():
+        return False  # recordings are a tenant's own
     return _keys(to)[0].filter(**{_keys(to)[1]: key}).exists()
 
 
@@ -45,6 +51,8 @@ def _keys(to: str) -> tuple[QuerySet, str, str]:
             return (Trunk.lent_to(current_slug()) if current_slug() else Trunk.objects.all()), "name", "host"
         case "tenant":
             return Tenant.objects.exclude(schema_name=get_public_schema_name()), "schema_name", "name"
+        case "sound":
+            return Sound.objects.order_by("name"), "name", "created"
         case _:
             return _addon_records(to)
 
@@ -55,8 +63,10 @@ def _addon_records(name: str) -> tuple[QuerySet, str, str]:
     return Record.objects.filter(addon=name).order_by("key"), "key", "data__name"
 
 
-def needs(reference: Reference) -> list[Proposal]:
+def needs(reference: Reference | SoundParam) -> list[Proposal]:
     """What to propose for a param, with "all" first where it may be said."""
+    if isinstance(reference, SoundParam):
+        return [(OWN + name, "uploaded") for name, _ in proposals(SOUND)] if current_slug() else []
     found = proposals(reference.to)
     return [(Reference.ALL, f"All {plural(reference.to)}"), *found] if reference.everything else found
 

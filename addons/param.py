@@ -92,6 +92,10 @@ class Param:
         """A stored value as readers get it."""
         return stored
 
+    def as_read(self, value: Any) -> Any:
+        """A complete value as commit functions get it."""
+        return value
+
     def references(self, value: Any) -> Iterator[tuple[Path, str, str]]:
         """The records that a cleaned value names."""
         return iter(())

@@ -14,7 +14,9 @@ from addons.links import MultiList
 from addons.param import Param
 from addons.params import Secret
 from addons.records import ParamError, Path, RecordErrors, clean_record, is_shown, show_path, with_defaults
+from addons.uploads import Uploads
 from addons.widgets import MultiListWidget, widget_for
+from dialplan.build.sounds import KIND
 from dialplan.committing import RefusableForm
 
 
@@ -72,6 +74,7 @@ class ParamsForm(RefusableForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.records: dict[str, dict[str, Any]] = {}  # by prefix, what the params were cleaned to
+        self.uploads: list[Uploads] = []
         for part in self.parts():
             record = with_defaults(part.params, part.stored)
             for param in part.params:
@@ -90,15 +93,25 @@ class ParamsForm(RefusableForm):
 
     def _clean_part(self, part: Part) -> None:
         given = {param.name: self.cleaned_data[part.prefix + param.name] for param in part.params}
-        raw = keep_secrets(part.params, given, part.stored)
+        uploads, known = Uploads(), Known()
+        raw = keep_secrets(part.params, uploads.named(part.params, given), part.stored)
+        for name in uploads.contents:
+            known.add(KIND, name)
         errors: dict[Path, str] = {}
         try:
-            record = clean_record(part.params, raw, Known())
+            record = clean_record(part.params, raw, known)
         except RecordErrors as error:
             record, errors = error.cleaned, error.errors
+        errors |= uploads.errors
+        self.uploads.append(uploads)
         self.records[part.prefix] = record
         self.cleaned_data |= {part.prefix + name: value for name, value in record.items()}
         self.show_faults(errors, part.prefix)
+
+    def save(self, commit: bool = True) -> Any:
+        for uploads in self.uploads:
+            uploads.save()
+        return super().save(commit)
 
     def show_faults(self, errors: Mapping[Path, str], prefix: str = "") -> None:
         """Puts each message at its field, in its row, or above the form."""

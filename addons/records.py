@@ -21,6 +21,7 @@ _KINDS = {
     "trunk": "trunk",
     "tenant": "tenant",
     "destination": "destination",
+    "sound": "sound",
 }
 
 
@@ -96,6 +97,11 @@ def with_defaults(params: Sequence[Param], stored: Mapping[str, Any]) -> dict[st
         if not is_shown(param, record):
             record[param.name] = param.empty
     return record
+
+
+def as_read(params: Sequence[Param], record: Mapping[str, Any]) -> dict[str, Any]:
+    """A complete record as commit functions get it."""
+    return {param.name: param.as_read(record[param.name]) for param in params}
 
 
 def is_shown(param: Param, record: Mapping[str, Any]) -> bool:

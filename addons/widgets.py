@@ -13,7 +13,7 @@ from unfold.widgets import (
 )
 
 from addons.declare import Column
-from addons.inputs import ReferenceInput, ReferencesInput, SecretInput, TimeRangeInput, placeholder_of, shown_if, typed_input
+from addons.inputs import ReferenceInput, ReferencesInput, SecretInput, SoundInput, TimeRangeInput, placeholder_of, shown_if, typed_input
 from addons.links import MultiList, Reference
 from addons.lookup import needs, plural
 from addons.param import Param
@@ -75,6 +75,7 @@ class MultiListWidget(forms.Widget):
         self.columns: Sequence[Column] = ()
         self.errors: dict[Path, str] = {}
         self.set_secrets: set[tuple[int, str]] = set()  # by number of the row and name
+        self.needs_multipart_form = any(isinstance(each, Sound) for each in param.params)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "MultiListWidget":
         copied = super().__deepcopy__(memo)  # which is shallow, so that one person's errors would show in another's form
@@ -105,7 +106,7 @@ class MultiListWidget(forms.Widget):
             "rows": [self._row(columns, name, str(getattr(row, "number", index)), index, row) for index, row in enumerate(rows)],
             "blank": self._row(columns, name, "__row__", None, {each.name: each.initial for each in self.param.params}),
             "next": getattr(rows, "next", len(rows)),
-            "references": {each.to: needs(each) for each in self.param.params if isinstance(each, Reference)},
+            "references": {each.to: needs(each) for each in self.param.params if isinstance(each, Reference | Sound)},
             "maximum": self.param.maximum,
             "all": self._all(),
         }
@@ -126,7 +127,9 @@ class MultiListWidget(forms.Widget):
         if param is None:
             return {"label": column.label, "text": "" if index is None else self._computed(column, row)}
         place = f"{name}-{number}-{param.name}"
-        widget = ReferenceInput(param, proposes=False) if isinstance(param, Reference) and not param.many else widget_for(param)
+        widget = widget_for(param)
+        if isinstance(widget, ReferenceInput):
+            widget.proposes = False  # the table does, once for all rows
         if isinstance(widget, SecretInput):
             widget.is_required = param.required
             widget.is_set = _is_number(number) and (int(number), param.name) in self.set_secrets
@@ -178,7 +181,7 @@ WIDGETS: dict[type[Param], Callable[[Any], forms.Widget]] = {
     Email: _typed("email"),
     PhoneNumber: _typed("tel"),
     IPAddress: _text,
-    Sound: _text,
+    Sound: SoundInput,
     Reference: lambda param: ReferencesInput(param) if param.many else ReferenceInput(param),
     MultiList: MultiListWidget,
 }

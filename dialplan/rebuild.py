@@ -12,6 +12,7 @@ from dialplan.build.text import dialplan_text, entries_text, pjsip_text
 from dialplan.counting import count_phones
 from dialplan.layering import phone_specs, tenant_layers
 from dialplan.models import STAFF, AstDBEntry, Extension, Layered, Revision
+from dialplan.sounds.models import Sound
 from tenants.models import Tenant
 
 Place = tuple[Any, ...]
@@ -88,5 +89,6 @@ def _digest(slug: str, merged: Merged) -> str:
     if not Tenant.objects.filter(schema_name=slug, suspended__isnull=False).exists():
         lines = (f"{line.context}\0{line.exten}\0{line.priority}\0{line.application}\0{line.data}\n" for line in merged.live_lines)
         entries = (f"{entry.family}\0{entry.key}\0{entry.value}\n" for entry in merged.live_entries)
-        found.update("\0".join([slug, "".join(lines), "".join(entries), pjsip_text(phone_sections(slug, phone_specs()))]).encode())
+        sounds = "".join(f"{name}\0{ending}\0{digest}\n" for name, ending, digest in Sound.objects.values_list("name", "ending", "digest"))
+        found.update("\0".join([slug, sounds, "".join(lines), "".join(entries), pjsip_text(phone_sections(slug, phone_specs()))]).encode())
     return found.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from dialplan.build.text import node_dialplan_text, node_pjsip_text
 from dialplan.deploy.models import Deployment, ServerEntry
 from dialplan.layering import phone_specs
 from dialplan.models import AstDBEntry, Extension, Revision
+from dialplan.sounds.models import Sound
 from dialplan.trunks.models import ClaimedNumber, Trunk
 from tenants.models import Tenant
 from tenants.schema import open_tenant
@@ -31,6 +33,7 @@ class Desired:
     lines: tuple[Line, ...]
     entries: tuple[Entry, ...]
     pjsip: tuple[Section, ...]
+    sounds: Mapping[str, str]  # recordings: the digest of each file
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def desired(slug: str) -> Desired:
 def desired_here(slug: str, revision: int) -> Desired:
     """The state of the open tenant: nothing at all while it is suspended."""
     if Tenant.objects.filter(schema_name=slug, suspended__isnull=False).exists():
-        return Desired(slug, revision, (), (), ())
+        return Desired(slug, revision, (), (), (), {})
     lines = Extension.objects.filter(replaced_by="").values_list("context", "exten", "priority", "application", "data")
     entries = AstDBEntry.objects.filter(replaced_by="").values_list("family", "key", "value")
     return Desired(
@@ -62,6 +65,7 @@ def desired_here(slug: str, revision: int) -> Desired:
         lines=tuple(place_line(slug, Line(*row)) for row in lines),
         entries=tuple(place_entry(slug, Entry(*row)) for row in entries),
         pjsip=phone_sections(slug, phone_specs()),
+        sounds={sound.file_name(slug): sound.digest for sound in Sound.objects.all()},
     )
 
 

@@ -53,6 +53,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",
     "dialplan",
+    "dialplan.sounds",
     "addons",
     *addon_apps("tenant", ADDON_DIRS),
 ]

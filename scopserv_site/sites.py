@@ -17,6 +17,8 @@ from dialplan import sections_admin
 from dialplan.deploy.admin import NodeAdmin
 from dialplan.deploy.models import Node
 from dialplan.models import AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone, Revision
+from dialplan.sounds.admin import SoundAdmin
+from dialplan.sounds.models import Sound
 from dialplan.trunks.admin import TrunkAdmin
 from dialplan.trunks.models import Trunk
 from scopserv_site import dashboards, status
@@ -115,6 +117,7 @@ TENANTS: dict[Any, Any] = {
     Context: dialplan_admin.ContextAdmin,
     Extension: dialplan_admin.ExtensionAdmin,
     AstDBEntry: dialplan_admin.AstDBEntryAdmin,
+    Sound: SoundAdmin,
     Revision: dialplan_admin.RevisionAdmin,
     AuditEntry: AuditPage,
     Person: PersonAdmin,

@@ -60,6 +60,7 @@ TENANT_GROUPS = [
             ("Phones", "deskphone", "dialplan", "phone"),
             ("Incoming lines", "call_received", "dialplan", "incomingline"),
             ("Outgoing lines", "call_made", "dialplan", "outgoingline"),
+            ("Sounds", "music_note", "sounds", "sound"),
         ],
     ),
     (

@@ -4,9 +4,11 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from dialplan.build.names import check_slug
+from dialplan.build.sounds import sounds_folder
 
 MARKER = "; Written by the console; changes to this file are lost. Your own lines go into extensions_local.conf and pjsip_local.conf."
 NODE_DIALPLAN, NODE_PJSIP, NODE_ENTRIES = "extensions.conf", "pjsip.conf", "server.astdb"
@@ -69,9 +71,9 @@ class NodeFolder:
             for name in changed:
                 if name in (NODE_DIALPLAN, NODE_PJSIP):
                     self._check_ours(name)
-                    self._replace(name, f"{MARKER}\n{texts[name]}")
+                    self._replace(name, f"{MARKER}\n{texts[name]}".encode())
                 else:
-                    self._replace(name, texts[name])
+                    self._replace(name, texts[name].encode())
             for folder in {(self.path / name).parent for name in changed}:
                 _sync(folder)
         except OSError as error:
@@ -96,6 +98,30 @@ class NodeFolder:
         """Several files at once."""
         return {name: self.read(name) for name in names}
 
+    def sounds(self, slug: str) -> dict[str, str]:
+        """A tenant's recordings: the digest of each file."""
+        folder = sounds_folder(slug)
+        try:
+            found = [each for each in os.scandir(self.path / folder) if each.is_file(follow_symlinks=False)]
+            return {f"{folder}/{each.name}": _digest(each.path, each.stat().st_mtime_ns, each.inode()) for each in found}
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise FolderError(f"{error.filename} cannot be read: {error.strerror}") from error
+
+    def write_sound(self, name: str, data: bytes) -> None:
+        """Bring a recording there."""
+        try:
+            self._replace(name, data)
+            _sync((self.path / name).parent)
+        except OSError as error:
+            raise FolderError(f"{self.path / name} cannot be written: {error.strerror}. Free space, or change its owner") from error
+
+    def remove_sounds_folder(self, slug: str) -> None:
+        """Take away a tenant's folder of recordings, unless somebody else keeps something there."""
+        with contextlib.suppress(OSError):
+            (self.path / sounds_folder(slug)).rmdir()
+
     def _check_ours(self, name: str) -> None:
         path = self.path / name
         try:
@@ -107,20 +133,27 @@ class NodeFolder:
             local = name.replace(".conf", "_local.conf")
             raise FolderError(f"{path} was not written by this console: move what you need of it into {local} beside it, then remove it")
 
-    def _replace(self, name: str, text: str) -> None:
+    def _replace(self, name: str, content: bytes) -> None:
         path = self.path / name
-        if not path.parent.exists():
-            path.parent.mkdir(mode=0o750)
-            _give_to_owner_of(self.path, path.parent)
+        for folder in (path.parent.parent, path.parent):
+            if not folder.exists():
+                folder.mkdir(mode=0o750)
+                _give_to_owner_of(self.path, folder)
         new = path.with_name(f".{path.name}.new")
         new.unlink(missing_ok=True)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE), "wb") as file:
-            file.write(text.encode())
+            file.write(content)
             file.flush()
             os.fchmod(file.fileno(), _MODE)
             _give_to_owner_of(self.path, file.fileno())
             os.fsync(file.fileno())
         new.replace(path)
+
+
+@lru_cache(maxsize=10_000)
+def _digest(path: str, modified: int, number: int) -> str:
+    """Of a file as it was then; none is read twice."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _give_to_owner_of(folder: Path, target: Path | int) -> None:

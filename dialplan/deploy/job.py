@@ -1,7 +1,7 @@
 """One tenant on one node, or the node's own files: what is there, what differs from what should be, and the files in between."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ _BY_AMI = "#tryinclude"  # a tenant's file that is new brings lines which its ow
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What should be in the three files of a tenant (or of the node: slug "") and, with it, in Asterisk."""
+    """What should be in the three files of a tenant (or of the node: slug "") and, with it, in Asterisk; and the tenant's recordings."""
 
     slug: str
     dialplan: str = ""
@@ -29,6 +29,8 @@ class Wanted:
     entries: tuple[Entry, ...] = ()
     lines: tuple[Line, ...] = ()
     gone: bool = False  # nothing at all: the tenant leaves the node
+    sounds: Mapping[str, str] = field(default_factory=dict)  # by file, the digest of what is in it
+    read_sound: Callable[[str], bytes] = lambda digest: b""  # what has that digest
 
     @property
     def names(self) -> tuple[str, str, str]:
@@ -67,7 +69,8 @@ class Job:
         wanted = self.wanted
         texts = folder.texts(wanted.names)
         dialplan, pjsip, manifest = (texts[name] or "" for name in wanted.names)
-        trusted = self.digest != "" and self.digest == fingerprint(texts)
+        sounds = self._sounds_there(folder)
+        trusted = self.digest != "" and self.digest == fingerprint({**texts, **sounds})
         owned = _owned(wanted.slug, manifest)
         self.reload_pjsip = pjsip != wanted.pjsip or wanted.gone
         if self.reload_pjsip:
@@ -91,11 +94,16 @@ class Job:
         old_entries = live.read_entries(client, sorted(keys))
         self.entries = diff_entries(old_entries, wanted.entries)
         changes = plan_text(old_lines, wanted.lines, old_entries, wanted.entries).split("\n")
-        self.differs = [*_describe_files(folder, texts, self._texts(wanted.entries)), *filter(None, changes), *self._ask_objects(client)]
+        files = _describe_files(folder, {**texts, **sounds}, {**self._texts(wanted.entries), **wanted.sounds})
+        self.differs = [*files, *filter(None, changes), *self._ask_objects(client)]
 
     def compare_files(self, folder: NodeFolder) -> None:
         """Find out what differs in the files alone; changes nothing."""
-        self.differs = _describe_files(folder, folder.texts(self.wanted.names), self._texts(self.wanted.entries))
+        there = {**folder.texts(self.wanted.names), **self._sounds_there(folder)}
+        self.differs = _describe_files(folder, there, {**self._texts(self.wanted.entries), **self.wanted.sounds})
+
+    def _sounds_there(self, folder: NodeFolder) -> dict[str, str | None]:
+        return {**dict.fromkeys(self.wanted.sounds), **(folder.sounds(self.wanted.slug) if self.wanted.slug else {})}
 
     def _ask_lines(self, client: AMIClient, dialplan: str) -> list[Line]:
         # A file that was edited by hand may name contexts that are not this tenant's.
@@ -119,6 +127,10 @@ class Job:
         if wanted.gone:
             folder.remove(wanted.names[:2])
             return
+        there = self._sounds_there(folder)
+        for name, digest in wanted.sounds.items():  # before a line plays it
+            if there[name] != digest:
+                folder.write_sound(name, wanted.read_sound(digest))
         owned = _owned(wanted.slug, folder.read(wanted.names[2]) or "")
         kept = {(entry.family, entry.key): entry for entry in (*owned, *wanted.entries)}
         folder.write(self._texts(kept.values()))
@@ -126,12 +138,14 @@ class Job:
     def finish(self, folder: NodeFolder) -> None:
         """Once Asterisk has all of it: the manifest as it should be, and the digest that says so."""
         wanted = self.wanted
+        folder.remove(name for name in self._sounds_there(folder) if name not in wanted.sounds)
         if wanted.gone:
             folder.remove(wanted.names)
+            folder.remove_sounds_folder(wanted.slug)
         else:
             texts = self._texts(wanted.entries)
             folder.write(texts)
-            self.digest = fingerprint(texts)
+            self.digest = fingerprint({**texts, **wanted.sounds})
 
     def hand_over(self, client: AMIClient) -> None:
         """What calls left goes to the heir, and from here; calls have ended, or can write no more."""

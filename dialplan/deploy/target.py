@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -9,7 +10,9 @@ from dialplan.build.text import dialplan_text, pjsip_text
 from dialplan.changes import unchanging
 from dialplan.deploy.job import Wanted
 from dialplan.deploy.models import OWN, Deployment, Node
+from dialplan.sounds.models import Sound
 from dialplan.state import desired, desired_node
+from tenants.schema import open_tenant
 
 
 def wanted_of(node: Node, row: Deployment) -> Wanted:
@@ -23,7 +26,13 @@ def wanted_of(node: Node, row: Deployment) -> Wanted:
     with unchanging(row.slug), _one_moment():  # else it could be in the way of who drops its tables, and be dropped for it
         tenant = desired(row.slug)
     lines = tuple(sorted(tenant.lines))
-    return Wanted(row.slug, dialplan_text(lines), pjsip_text(tenant.pjsip), tenant.entries, lines)
+    texts = dialplan_text(lines), pjsip_text(tenant.pjsip)
+    return Wanted(row.slug, *texts, tenant.entries, lines, sounds=tenant.sounds, read_sound=partial(_read_sound, row.slug))
+
+
+def _read_sound(slug: str, digest: str) -> bytes:
+    with unchanging(slug), open_tenant(slug):
+        return bytes(Sound.objects.values_list("data", flat=True).filter(digest=digest)[0])
 
 
 @contextmanager

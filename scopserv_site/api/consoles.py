@@ -19,6 +19,7 @@ from scopserv_site.records.dialplan import DIALPLAN
 from scopserv_site.records.resource import Key, Resource
 from scopserv_site.records.sections import SECTIONS
 from scopserv_site.records.site import SITE
+from scopserv_site.records.sounds import SOUNDS
 from scopserv_site.records.writing import BadRecords, RecordFault
 from scopserv_site.sites import Console, operator_console, tenant_console
 from tenants.life.limits import limits_of
@@ -34,7 +35,7 @@ Resources = Callable[[], Iterable[Resource]]
 def tenant_resources() -> list[Resource]:
     """What a tenant's console keeps; of addons, those that it may use."""
     limits = limits_of(current_slug())
-    return [*SECTIONS, *DIALPLAN, *(each for each in addon_resources("tenant") if limits.allows(each.addon.name))]
+    return [*SECTIONS, SOUNDS, *DIALPLAN, *(each for each in addon_resources("tenant") if limits.allows(each.addon.name))]
 
 
 def operator_resources() -> list[Resource]:

@@ -14,6 +14,7 @@ from scopserv_site.sitefile.plan import Plan
 from scopserv_site.sitefile.put_life import lend_trunks, put_switches
 from scopserv_site.sitefile.put_sections import put_section, remark_lines_to_nowhere, remove_section
 from scopserv_site.sitefile.put_site import put_nodes, put_trunks
+from scopserv_site.sitefile.put_sounds import put_sounds, remove_sounds
 from scopserv_site.sitefile.put_tenants import Site, put_tenant
 from scopserv_site.sitefile.shape import LINES_IN, LINES_OUT, PHONES, SiteFile, TenantPart
 from scopserv_site.sitefile.tree import Source
@@ -26,6 +27,7 @@ DEADLOCK = "40P01"
 # Each after what it may name: an addon's record names phones, an incoming line may lead to an addon's record.
 PUT: tuple[Callable[[TenantWork], None], ...] = (
     put_switches,
+    put_sounds,
     put_dialplan.put_contexts,
     partial(put_section, PHONES),
     partial(put_section, LINES_OUT),
@@ -41,7 +43,7 @@ REMOVE: tuple[Callable[[TenantWork], None], ...] = (
     partial(remove_section, LINES_OUT),
     partial(remove_section, PHONES),
 )
-FINISH: tuple[Callable[[TenantWork], None], ...] = (put_dialplan.remove_contexts, remark_lines_to_nowhere)
+FINISH: tuple[Callable[[TenantWork], None], ...] = (put_dialplan.remove_contexts, remove_sounds, remark_lines_to_nowhere)
 
 Advance = Callable[[str, int, int], None]
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from addons.loading import Addon
 from addons.registry import UnknownAddon, registry
+from dialplan.build.sounds import check_sound_name
+from dialplan.sounds.content import read_sound
 from scopserv_site.sitefile.checking_dialplan import DialplanChecker
 from scopserv_site.sitefile.faults import Faults, Path, unknown
 from scopserv_site.sitefile.shape import (
@@ -14,6 +16,7 @@ from scopserv_site.sitefile.shape import (
     NODES,
     SECTIONS,
     SETTINGS,
+    SOUNDS,
     STAFF,
     TENANT_KEYS,
     TRUNKS,
@@ -22,10 +25,11 @@ from scopserv_site.sitefile.shape import (
     RecordPart,
     Section,
     SiteFile,
+    SoundPart,
     TenantPart,
 )
 from scopserv_site.sitefile.tree import Source, plain
-from scopserv_site.sitefile.values import KINDS, address, said, text
+from scopserv_site.sitefile.values import KINDS, address, from_base64, said, text
 from tenants.slugs import check_slug
 
 
@@ -77,8 +81,15 @@ class _Checker:
             },
             contexts=tuple(walk.contexts(table.get("contexts"), (*path, "contexts"))),
             entries=tuple(walk.entries(table.get("astdb"), (*path, "astdb"))),
+            sounds=tuple(self.sounds(table.get(SOUNDS), (*path, SOUNDS))),
             addons=self.addons(table.get("addons"), (*path, "addons"), "tenant"),
         )
+
+    def sounds(self, value: Any, path: Path) -> Iterator[SoundPart]:
+        for name, written in self.table(value, path):
+            with self.faults.at((*path, name)):
+                check_sound_name(name)
+                yield SoundPart((*path, name), name, read_sound(from_base64(written)))
 
     def settings(self, table: dict[str, Any], path: Path) -> dict[str, Any]:
         found = {each.attribute: self.one(table, path, each) for each in SETTINGS if each.name in table}

@@ -1,5 +1,6 @@
 """Writes what the site is, as a file that `apply` reads back: sorted, and with secrets only where they are asked for."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,10 +17,11 @@ from dialplan.build.model import HINT
 from dialplan.deploy.models import OWN, Deployment, Node
 from dialplan.models import STAFF, AstDBEntry, Context, Extension
 from dialplan.rules import INTERNAL
+from dialplan.sounds.models import Sound
 from dialplan.trunks.models import Trunk
 from scopserv_site.sitefile.checking_dialplan import DESCRIPTION, HINT_KEY
 from scopserv_site.sitefile.put_dialplan import staff_lines
-from scopserv_site.sitefile.shape import ALL, LINES_IN, NODES, SECTIONS, SETTINGS, TRUNKS, Section
+from scopserv_site.sitefile.shape import ALL, LINES_IN, NODES, SECTIONS, SETTINGS, SOUNDS, TRUNKS, Section
 from tenants.models import Membership, Tenant
 from tenants.schema import open_tenant
 
@@ -49,6 +51,7 @@ def export_tenant(slug: str, *, secrets: bool = False) -> Document:
             "staff": _sorted(
                 {member.user.username: _person(member) for member in tenant.memberships.select_related("user", "custom_role")}
             ),
+            SOUNDS: {sound.name: b64encode(sound.data).decode() for sound in Sound.objects.defer(None).order_by("name")},
             **{section.name: _section(section, secrets) for section in SECTIONS},
             "contexts": _contexts(),
             "astdb": _astdb(),

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from dialplan.deploy.models import Node
 from dialplan.models import IncomingLine, OutgoingLine, Phone
+from dialplan.sounds.content import Content
 from dialplan.trunks.models import Trunk
 from scopserv_site.sitefile.faults import Path
 from tenants.models import User
@@ -95,7 +96,11 @@ SETTINGS = (  # of a tenant
 
 FILE_KEYS = ("nodes", "trunks", "tenants", "addons")
 LIFE_KEYS = (*(each.name for each in SETTINGS), "addons_allowed", "addons_off", "trunks", "roles")
-TENANT_KEYS = ("name", "node", "domains", *LIFE_KEYS, "staff", *(section.name for section in SECTIONS), "contexts", "astdb", "addons")
+SOUNDS = "sounds"
+TENANT_KEYS = (
+    *("name", "node", "domains", *LIFE_KEYS, "staff", SOUNDS, *(section.name for section in SECTIONS)),
+    *("contexts", "astdb", "addons"),
+)
 ALL = "all"
 
 
@@ -151,6 +156,15 @@ class EntryPart:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundPart:
+    """One recording."""
+
+    path: Path
+    name: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPart:
     """One record of an addon; a settings record has the key ""."""
 
@@ -176,6 +190,7 @@ class TenantPart:
     sections: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     contexts: tuple[ContextPart, ...] = ()
     entries: tuple[EntryPart, ...] = ()
+    sounds: tuple[SoundPart, ...] = ()
     addons: Mapping[str, tuple[RecordPart, ...]] = field(default_factory=dict)
 
 

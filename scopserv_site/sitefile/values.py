@@ -1,5 +1,7 @@
 """The kinds of value that fields of a site file have; each check gives the value, or raises ValueError with what it may be."""
 
+import base64
+import binascii
 import re
 from collections.abc import Callable
 from typing import Any
@@ -58,6 +60,14 @@ def address(value: str) -> dict[str, Any]:
     if not host or not re.fullmatch(r"[0-9]{1,5}", port):
         raise ValueError(f"{value!r} is not HOST:PORT, such as 127.0.0.1:5038")
     return {"ami_host": host, "ami_port": int(port)}
+
+
+def from_base64(value: Any) -> bytes:
+    """The bytes that a text stands for. Raises ValueError."""
+    try:
+        return base64.b64decode("".join(text(value).split()), validate=True)
+    except binascii.Error:
+        raise ValueError("must be a recording in base64, as 'base64 welcome.wav' gives it") from None
 
 
 KINDS: dict[str, Callable[[Any], Any]] = {"text": text, "whole": whole, "tick": tick, "limit": limit}

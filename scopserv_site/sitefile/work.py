@@ -11,6 +11,7 @@ from addons.destinations import TO as DESTINATION
 from addons.known import Known
 from addons.registry import registry
 from dialplan.build.names import check_text
+from dialplan.build.sounds import KIND
 from dialplan.changes import Change
 from dialplan.rules import INTERNAL, check_rules
 from dialplan.surroundings import Surroundings, Taken
@@ -54,6 +55,8 @@ class TenantWork:
                 self.known.add(name, record.key)
         for place in self._places:
             self.known.add(DESTINATION, place)
+        for sound in self.part.sounds:
+            self.known.add(KIND, sound.name)
 
     def names(self, destination: str) -> bool:
         """Whether the file itself names a place where calls can be sent."""

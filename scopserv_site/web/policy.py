@@ -8,6 +8,7 @@ CONSOLE = {
     "style-src": [SELF],
     "img-src": [SELF, "data:"],
     "font-src": [SELF],
+    "media-src": [SELF],
     "connect-src": [SELF],
     "form-action": [SELF],  # counts for redirects after a form, too: the way to another host is a page that goes there
     "base-uri": [NONE],

@@ -1,5 +1,6 @@
 """Applying a site file: what it makes, changes, leaves alone and removes."""
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread, Timer
@@ -23,6 +24,7 @@ from dialplan.trunks.models import ClaimedNumber, Trunk
 from tenants.models import Domain, Membership, Tenant, User
 from tenants.schema import open_tenant
 from tenants.secrets import opened
+from tests.dialplan.sounds.recording import wav
 from tests.scopserv_site.conftest import Apply, exported
 
 pytestmark = pytest.mark.django_db
@@ -325,7 +327,8 @@ def test_nodes_and_trunks_change(apply: Apply, acme: Tenant) -> None:
 def test_the_page_about_the_file_shows_what_works(apply: Apply) -> None:
     page = (Path(settings.BASE_DIR) / "docs" / "site-file.md").read_text()
     example = page[page.index("    nodes:\n") : page.index("\n- **Numbers**")].replace(', extra: {door: {floor: "1"}}', "")
-    assert "14 added, 2 changed" in apply(example.replace("acme", "initech"))
+    example = example.replace("UklGR...", base64.b64encode(wav()).decode())
+    assert "15 added, 2 changed" in apply(example.replace("acme", "initech"))
     assert apply(example.replace("acme", "initech")) == "nothing to change\n"
 
 
