@@ -46,6 +46,7 @@ class Environment:
     time_zone: str
     language_code: str
     session_hours: int
+    operators_second_factor: str
     mail_server: MailServer | None
     mail_from: str
 
@@ -72,6 +73,7 @@ def read_environment(home: Path) -> Environment:
         "archive_days": env.int("ARCHIVE_DAYS", 30, validate=_days),
         "time_zone": env.str("TIME_ZONE", "UTC", validate=_time_zone),
         "language_code": env.str("LANGUAGE_CODE", "en", validate=_language),
+        "operators_second_factor": env.str("OPERATORS_SECOND_FACTOR", "optional", validate=_optional_or_required),
         "session_hours": env.int("SESSION_HOURS", 12, validate=_hours),
     }
     mail_server = env.str("EMAIL_URL", "", validate=_mail_server)
@@ -232,3 +234,8 @@ def _mail_from(text: str) -> None:
             validators.validate_email(text)
         except DjangoValidationError:
             raise ValidationError(f"{text!r} is not an address such as console@example.net") from None
+
+
+def _optional_or_required(text: str) -> None:
+    if text not in ("optional", "required"):
+        raise ValidationError(f"{text!r} is neither optional nor required")

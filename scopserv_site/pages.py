@@ -151,7 +151,9 @@ class TenantAdmin(TenantLife, HistoryAdmin):
         return [*super().get_fieldsets(request, obj), *([LIMITS] if obj else [])]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["schema_name", "name", "state"] if obj else ["schema_name", "name", "like", "is_template", "host", "node"]
+        if obj:
+            return ["schema_name", "name", "state", "second_factor_required"]
+        return ["schema_name", "name", "like", "is_template", "host", "node"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["schema_name", "state", "used_phones"] if obj else []

@@ -142,6 +142,7 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]  # beside the pas
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
 AXES_ENABLE_ADMIN = False
 
+OPERATORS_SECOND_FACTOR = ENVIRONMENT.operators_second_factor
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 
 EMAIL_HOST = ENVIRONMENT.mail_server.host if ENVIRONMENT.mail_server else ""  # without one, pages offer no e-mail

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
 
@@ -26,7 +27,7 @@ from scopserv_site.addons_page import addons_page
 from scopserv_site.allowed import where_allowed
 from scopserv_site.audit_page import AuditPage
 from scopserv_site.life.archive_page import ArchiveAdmin
-from scopserv_site.logins.forms import LoginForm
+from scopserv_site.logins.entering import password_step
 from scopserv_site.logins.passwords import change_password
 from scopserv_site.logins.urls import login_urls
 from scopserv_site.pages import TenantAdmin, UserAdmin
@@ -50,7 +51,6 @@ from tenants.staff.models import Person, Role
 class Console(UnfoldAdminSite):
     """A console: whoever holds a role at the open tenant, or is an operator, may enter."""
 
-    login_form = LoginForm
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -64,6 +64,11 @@ class Console(UnfoldAdminSite):
             context["deploy_status"] = status.status_context()
             context["elsewhere"] = partial(elsewhere, request)
         return context
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index")
+        return password_step(self, request)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return change_password(self, request)

@@ -27,6 +27,7 @@ for name in (
     "ADDON_DIRS",
     "ARCHIVE_DAYS",
     "SESSION_HOURS",
+    "OPERATORS_SECOND_FACTOR",
     "EMAIL_URL",
     "EMAIL_FROM",
 ):

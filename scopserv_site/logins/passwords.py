@@ -38,6 +38,9 @@ class NewPassword(PasswordResetConfirmView):
     template_name = STEP
     title = "A new password"
 
+    def render_to_response(self, context: Any, **kwargs: Any) -> Any:
+        return super().render_to_response(context, status=200 if self.validlink else 404, **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
         messages.success(self.request, "Your new password is set. Log in with it.")

@@ -12,13 +12,16 @@ from tenants.addresses import console_url
 from tenants.audit.trail import note
 from tenants.logins.lockout import failures_of, unlock
 from tenants.logins.passwords import is_only_of, reset_path
+from tenants.logins.second_factor import authenticator_of, reset
 from tenants.logins.sessions import sessions_of
 from tenants.models import Membership, User
 from tenants.schema import current_slug
 
 
 def someone_page(site: Any, request: HttpRequest, number: int) -> HttpResponse:
-    """GET shows; POST with `link` makes a link for a new password, with `unlock` forgets failed logins, with `end_all` logs them out."""
+    """GET shows; POST with `link` makes a link for a new password, with `unlock` forgets failed logins, with `end_all` logs them out,
+    with `reset` and `sure` takes their second factor away.
+    """
     person = person_seen_by(request.user, number)
     slug = current_slug()
     acts = Acts(request, person, slug)
@@ -35,6 +38,7 @@ def someone_page(site: Any, request: HttpRequest, number: int) -> HttpResponse:
         "places": any(each.where for each in lines),
         "acts": acts,
         "failures": failures_of(person),
+        "authenticator": authenticator_of(person),
     }
     return TemplateResponse(request, "scopserv_site/logins/someone.html", {**site.each_context(request), **context})
 
@@ -58,6 +62,9 @@ class Acts:
             unlock(self.person)
             self._note("unlocked")
             return f"{self.person} may try again at once."
+        if "reset" in asked and "sure" in asked and self.is_operators and reset(self.person):
+            self._note("reset", kind="second factor")
+            return f"{self.person} logs in without a second factor, until they set one up."
         if "link" in asked and self.may_make_link:
             self.link = self._make_link()
             if not self.link:

@@ -28,7 +28,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 QUERIES = ("q=zorb", "term=zorb", "search=zorb", "e=1", "o=1", f"id={FIRST_ID}", f"pk__in={FIRST_ID}", "_popup=1", "_to_field=id", "all=")
 KEYS = ("701", "5145550107", WORD, f"{WORD}-lobby", str(FIRST_ID), "globex")
 # Strangers see these, and nothing of any company in them.
-OPEN = ("/favicon.ico",)
+OPEN = ("/favicon.ico", "/password-reset/")
 
 
 @dataclass(frozen=True, slots=True)

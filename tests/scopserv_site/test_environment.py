@@ -19,6 +19,7 @@ from scopserv_site.mail_server import MailServer
 NAMES = (
     "VAR_DIR DATABASE_URL SECRET_KEY SECRETS_KEYS DEBUG HTTPS MAIN_HOST ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS ADDON_DIRS TIME_ZONE"
     " LANGUAGE_CODE SESSION_HOURS TRUSTED_PROXIES HSTS_SECONDS HSTS_SUBDOMAINS HSTS_PRELOAD EMAIL_URL EMAIL_FROM"
+    " OPERATORS_SECOND_FACTOR"
 ).split()
 KEY = "k" * 50
 
@@ -58,6 +59,7 @@ def test_nothing_set(read, tmp_path):
         time_zone="UTC",
         language_code="en",
         session_hours=12,
+        operators_second_factor="optional",
         mail_server=None,
         mail_from="",
     )
@@ -108,6 +110,7 @@ def test_all_that_is_wrong_is_told_at_once(read):
         "TIME_ZONE": "../etc/passwd",
         "LANGUAGE_CODE": "klingon",
         "SESSION_HOURS": "0",
+        "OPERATORS_SECOND_FACTOR": "yes",
         "TRUSTED_PROXIES": "-1",
         "EMAIL_URL": "http://mail.example.net",
         "EMAIL_FROM": "the console",
