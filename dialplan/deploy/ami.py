@@ -226,7 +226,7 @@ class AMIClient:
         for event in self._events(deadline):
             if event.get("Event") == "FullyBooted":
                 return
-        raise AMITimeout(f"{self}: Asterisk has not finished booting. Look at its log")
+        raise AMITimeout(f"{self}: Asterisk has not finished booting, or the user lacks read = system in manager.conf. Look at its log")
 
     def _events(self, deadline: float) -> Iterator[Message]:
         while True:

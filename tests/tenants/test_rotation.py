@@ -88,7 +88,7 @@ def test_all_secrets_open_with_the_new_key_alone_and_nothing_else_changes(furnis
     assert "acme.dialplan_phone.secret: 2 written anew" in told
     assert "globex.dialplan_phone.extra: 1 written anew" in told
     assert "public.deploy_node.ami_secret: 1 written anew" in told
-    assert "All 12 secrets are written with the first key; nothing needs the others" in told
+    assert "All 12 secrets are written with the first key; no other one is needed" in told
     furnished.SECRETS_KEYS = (SECOND,)
     assert rows() == before
     call_command("commit", stdout=StringIO())

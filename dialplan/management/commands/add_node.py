@@ -21,7 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("name", help="for example pbx1")
         parser.add_argument("--dir", required=True, help="the configuration directory of its Asterisk, as the worker sees it")
         parser.add_argument("--ami", required=True, metavar="HOST:PORT", help="its manager interface, as the worker reaches it")
-        parser.add_argument("--ami-user", required=True, help="user in its manager.conf, with write = system,command,reporting")
+        parser.add_argument(
+            "--ami-user", required=True, help="user in its manager.conf, with read = system and write = system,command,reporting,originate"
+        )
         parser.add_argument(
             "--sip", default="", metavar="ADDRESS:PORT", help="where it takes SIP over UDP (default: pjsip_local.conf says)"
         )

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from dialplan.management.waiting import WaitingCommand
@@ -35,5 +36,6 @@ class Command(WaitingCommand):
         except (TenantMissing, Refused, ValueError) as error:
             raise CommandError(f"{error}\nNothing was made." if like else str(error)) from None
         tenant = find_tenant(slug)
-        self.stdout.write(f"Tenant {slug} is ready at http://{console_address(tenant).rstrip('/')}")
+        scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
+        self.stdout.write(f"Tenant {slug} is ready at {scheme}://{console_address(tenant).rstrip('/')}")
         self.wait([slug], wait)

@@ -80,5 +80,5 @@ def _spare(path: Path, dropped: bool) -> str:
         return f"the older ones are gone from {path}."
     if len(settings.SECRETS_KEYS) == 1:
         return "there is no other."
-    also = " SECRET_KEY may change, too." if settings.ENVIRONMENT.database else f" {path} may go, too." if path.exists() else ""
-    return f"nothing needs the others: take them out of SECRETS_KEYS.{also}"
+    others = "SECRET_KEY may change" if settings.ENVIRONMENT.database else f"{path} may go, if it is there"
+    return f"no other one is needed: SECRETS_KEYS may name it alone, and {others}."
