@@ -15,6 +15,7 @@ from django.urls import reverse
 from scopserv_site.visits.going import notice, send
 from tenants.access import HOME, stand_as
 from tenants.addresses import console_url
+from tenants.logins.second_factor import authenticator_of, is_required
 from tenants.models import Tenant, User
 from tenants.schema import TenantMissing, current_slug, find_tenant
 from tenants.visits.looking import KEY, Looking, Way, looking_as, looking_of, people_of, roles_of
@@ -35,6 +36,9 @@ def look_page(site: Any, request: HttpRequest) -> HttpResponse:
         raise Http404 from None
     if request.method != "POST":
         return _look(site, request, [(tenant, "As somebody", list(people_of(tenant))), (tenant, "In a role", roles_of(tenant))])
+    if is_required(request.user, tenant) and authenticator_of(request.user) is None:
+        messages.error(request, f"{tenant} asks for a second factor, and you have none yet. Set one up, then look.")
+        return HttpResponseRedirect(reverse("admin:account"))
     looking = looking_as(tenant, given.get("who", ""))
     if looking is None:
         messages.error(request, f"There is no such person or role at {tenant} any more.")

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 
 from tenants.logins.second_factor import authenticator_of, is_marked, is_required
 
-ALWAYS = frozenset({"login", "login_code", "logout"})  # pages of a console that nothing stands before
+ALWAYS = frozenset({"login", "login_code", "logout", "enter", "stop_looking"})  # pages of a console that nothing stands before
 
 
 class DutiesMiddleware:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tenants.models import Membership, Tenant, User
 from tenants.visits.models import Handoff
 from tests.people import browser, operator, staff
+from tests.tenants.logins.codes import set_up
 from tests.tenants.visits.arriving import door_of, open_door
 
 
@@ -56,6 +57,20 @@ def test_by_path(alice: User, settings: Any) -> None:
     assert found
     assert client.get(found[1])["Location"] == "/t/globex/"
     assert all(client.get(f"/t/{slug}/").status_code == 200 for slug in ("acme", "globex"))
+
+
+def test_a_second_factor_that_was_given_counts_there_too(alice: User, globex: Tenant) -> None:
+    Tenant.objects.update(second_factor_required=True)
+    client = browser("acme.localhost", alice)
+    set_up(client)
+    there, _ = open_door(asked(client, "globex"))
+    assert there.get("/").status_code == 200
+
+
+def test_a_second_factor_that_is_asked_for_there_alone(alice: User, globex: Tenant) -> None:
+    Tenant.objects.filter(pk=globex.pk).update(second_factor_required=True)
+    there, _ = open_door(asked(browser("acme.localhost", alice), "globex"))
+    assert there.get("/dialplan/phone/")["Location"] == "/account/second-factor/"
 
 
 def test_it_is_good_once(alice: User) -> None:

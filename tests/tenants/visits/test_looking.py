@@ -12,6 +12,7 @@ from tenants.schema import open_tenant
 from tenants.visits.looking import KEY
 from tenants.visits.models import Handoff
 from tests.people import browser, operator, staff
+from tests.tenants.logins.codes import set_up
 from tests.tenants.visits.arriving import door_of, open_door
 
 READABLE = "/dialplan/phone/"
@@ -153,6 +154,14 @@ def test_as_nobody_of_another_tenant_and_no_operator(olga: Client, acme: Tenant,
     for who in (f"person:{gina.pk}", f"custom:{theirs.pk}", f"person:{other.pk}"):
         assert olga.post("/look/", {"tenant": "acme", "who": who}).status_code == 302
     assert not Handoff.objects.exists()
+
+
+def test_a_second_factor_that_a_tenant_asks_for_comes_first(olga: Client, acme: Tenant) -> None:
+    Tenant.objects.filter(pk=acme.pk).update(second_factor_required=True)
+    assert olga.post("/look/", {"tenant": "acme", "who": "role:viewer"})["Location"] == "/account/"
+    assert not Handoff.objects.exists()
+    set_up(olga)
+    assert look(olga, "role:viewer").get(READABLE).status_code == 200
 
 
 def test_it_is_operators_alone(acme: Tenant) -> None:
