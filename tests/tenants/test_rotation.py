@@ -31,11 +31,13 @@ from dialplan.models import Phone, Revision
 from dialplan.trunks.models import Trunk
 from tenants.audit.models import AuditEntry
 from tenants.life.models import Archive
+from tenants.logins.models import Authenticator
 from tenants.models import Tenant
 from tenants.rotation import Found, columns, rotate, written_anew
 from tenants.schema import open_tenant
 from tenants.secret_fields import HoldsSecrets
 from tenants.secrets import Opened, opened, sealed
+from tests.people import operator
 
 FIRST, SECOND = (Fernet.generate_key().decode() for _ in range(2))
 HOME = Path(__file__).parents[2]
@@ -47,6 +49,7 @@ def furnished(acme: Tenant, globex: Tenant, settings: Any) -> Any:
     settings.SECRETS_KEYS = (FIRST,)
     Node.objects.create(name="pbx1", folder="/nowhere", ami_user="console", ami_secret="ami-secret")
     Trunk.objects.create(name="carrier", host="sip.example.net", user="u", secret="trunk-secret", all_tenants=True)
+    Authenticator.objects.create(user=operator(), key="totp-key")
     Archive.objects.create(slug="gone", name="Gone", text="phones of gone", expires=timezone.now())
     page = {"number": "*80", "callers": "all", "tenants": "all", "pin": Opened("4711")}
     record_model(registry.get("multipage")).objects.create(key="*80", data=page)
@@ -75,7 +78,7 @@ def rows() -> dict[str, list[Any]]:
             records = record_model(registry.get("conference")).objects.all()
             found[f"{slug} records"] = [(each.key, opened(each.data), each.version, each.modified) for each in records]
             found[f"{slug} revisions"] = list(Revision.objects.values_list("number", "digest"))
-    found["site"] = [Node.objects.get().ami_secret, Trunk.objects.get().secret, Archive.objects.get().text]
+    found["site"] = [Node.objects.get().ami_secret, Trunk.objects.get().secret, Archive.objects.get().text, Authenticator.objects.get().key]
     found["server records"] = [opened(each.data) for each in record_model(registry.get("multipage")).objects.all()]
     found["audit"] = [AuditEntry.objects.count()]
     return found
@@ -88,12 +91,12 @@ def test_all_secrets_open_with_the_new_key_alone_and_nothing_else_changes(furnis
     assert "acme.dialplan_phone.secret: 2 written anew" in told
     assert "globex.dialplan_phone.extra: 1 written anew" in told
     assert "public.deploy_node.ami_secret: 1 written anew" in told
-    assert "All 12 secrets are written with the first key; no other one is needed" in told
+    assert "All 13 secrets are written with the first key; no other one is needed" in told
     furnished.SECRETS_KEYS = (SECOND,)
     assert rows() == before
     call_command("commit", stdout=StringIO())
     assert rows() == before
-    assert run() == "All 12 secrets are written with the first key; there is no other.\n"
+    assert run() == "All 13 secrets are written with the first key; there is no other.\n"
 
 
 def test_a_lost_key_is_told_with_its_rows_and_keeps_no_other_secret_from_being_written(furnished: Any) -> None:
@@ -102,7 +105,7 @@ def test_a_lost_key_is_told_with_its_rows_and_keeps_no_other_secret_from_being_w
         lost = Phone.objects.create(number="103", secret="lost")
     furnished.SECRETS_KEYS = (SECOND, FIRST)
     out, err = StringIO(), StringIO()
-    with pytest.raises(CommandError, match=r"1 of 13 secrets are lost .* Drop no key yet"):
+    with pytest.raises(CommandError, match=r"1 of 14 secrets are lost .* Drop no key yet"):
         call_command("rotate_keys", stdout=out, stderr=err)
     assert err.getvalue() == f"globex.dialplan_phone.secret, row {lost.pk}: opens with none of the keys\n"
     furnished.SECRETS_KEYS = (SECOND,)
