@@ -140,5 +140,5 @@ def test_a_viewer_reads_all_and_changes_nothing(visiting: Visiting, acme: Tenant
 def test_an_unknown_page_is_plain(alice: Visit) -> None:
     alice.expect_fault("404")
     alice.goto("/dialplan/nothing/")
-    expect(alice.page.locator("body")).to_contain_text("Not Found")
+    expect(alice.page.locator("body")).to_contain_text("There is no such page")
     assert "admin" not in alice.page.content().lower()
