@@ -63,12 +63,10 @@ def test_the_number_waits_and_plays_its_sound():
 ''',
 }
 WRITE = {
-    "tenant": """        for priority, command in enumerate(commands, start=1):
-            pbx.add_to_dialplan(record["tenant"], "internal", record["number"], priority, command)
+    "tenant": """        pbx.add_extension(record["tenant"], "internal", record["number"], commands)
 """,
     "server": """        for tenant in pbx.tenants:
-            for priority, command in enumerate(commands, start=1):
-                pbx.add_to_dialplan(tenant, "internal", record["number"], priority, command)
+            pbx.add_extension(tenant, "internal", record["number"], commands)
 """,
 }
 

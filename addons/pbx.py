@@ -1,6 +1,7 @@
 """What a commit function is given: reads of records, writes of dialplan and AstDB, each checked where it is called."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from addons.kinds import Info, Readable
@@ -10,6 +11,7 @@ from dialplan.build import names
 from dialplan.build.model import HINT, AddLine, Entry, Line, Operation, PutEntry, RemoveEntries, RemoveLines
 
 MOST = 200_000  # operations of one commit
+_COMMAND = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
 
 
 class PbxError(ValueError):
@@ -108,6 +110,11 @@ class Pbx:
             line = Line(context, _exten(exten), priority, parts[0], ",".join(parts[1:]))
         self._write(tenant, AddLine(_checked(names.check_line, line), self._source), context)
 
+    def add_extension(self, tenant: str, context: str, exten: str, commands: Iterable[str | Sequence[Any]]) -> None:
+        """Writes the priorities of an extension from 1 on; a command is as for add_to_dialplan, or a text as "Playback(hello-world)"."""
+        for priority, command in enumerate(commands, start=1):
+            self.add_to_dialplan(tenant, context, exten, priority, _written(command) if isinstance(command, str) else command)
+
     def remove_from_dialplan(
         self, tenant: str, context: str, exten: str | None = None, prio: int | str | None = None, cmd: Sequence[Any] | None = None
     ) -> None:
@@ -140,6 +147,7 @@ class Pbx:
     getInfos = get_infos
     getConfig = get_config
     addToDialplan = add_to_dialplan
+    addExtension = add_extension
     removeFromDialplan = remove_from_dialplan
     addToDatabase = add_to_database
     removeFromDatabase = remove_from_database
@@ -190,6 +198,14 @@ def _priority(prio: Any) -> int:
     if isinstance(prio, bool) or not isinstance(prio, int) or prio < 1:
         raise PbxError(f'prio: {prio!r} is not a priority; use a whole number from 1, or "hint"')
     return int(_checked(names.check_priority, prio))
+
+
+def _written(command: str) -> list[str]:
+    """A command as it stands in an extensions.conf."""
+    found = _COMMAND.fullmatch(command)
+    if found is None:
+        raise PbxError(f'commands: {command!r} is no command such as "Playback(hello-world)"')
+    return [found[1], found[2]]
 
 
 def _command(cmd: Any) -> list[str]:

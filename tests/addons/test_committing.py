@@ -80,6 +80,7 @@ def test_an_addon_replaces_and_gives_back_when_it_is_switched_off(make_addon: Ma
         ('pbx.add_to_dialplan("globex", "internal", "1", 1, ["Answer"])', "line 3: tenant: 'globex' is out of reach"),
         ('pbx.add_to_dialplan("acme", "internal", "1", 0, ["Answer"])', "line 3: prio: 0"),
         ('pbx.add_to_dialplan("acme", "internal", "1", 1, "Answer")', "line 3: cmd: 'Answer' is not a list"),
+        ('pbx.add_extension("acme", "internal", "1", ["Answer()", "Hangup"])', "line 3: commands: 'Hangup' is no command such as"),
         ('pbx.add_to_dialplan("acme", "internal", "1", 1, ["Answer", "a\\nb"])', "line 3: data: .*U\\+000A"),
         ('pbx.add_to_dialplan("acme", "internal]", "1", 1, ["Answer"])', "line 3: context"),
         ('pbx.add_to_dialplan("acme", "in-carrier", "1", 1, ["Answer"])', "line 3: context: 'in-carrier' is written by the console"),
@@ -136,7 +137,7 @@ def test_records_come_with_defaults_tenant_and_extras(make_addon: MakeAddon, acm
             "    (phone,) = pbx.get_infos('phone')\n"
             "    assert pbx.data == pbx.getConfig() == (own,)\n"
             "    assert (pbx.addon, pbx.addon_name, pbx.tenants) == ('door', 'Door', ('acme',))\n"
-            "    pbx.addToDialplan('acme', 'internal', '600', 1, ['NoOp', own['tenant'], own['name'], own['seconds']])\n"
+            "    pbx.addExtension('acme', 'internal', '600', [['NoOp', own['tenant'], own['name'], own['seconds']], 'Set(A=b,(c))'])\n"
             "    pbx.addToDialplan('acme', 'internal', '600', 'hint', ['PJSIP/{tenant}_' + phone['number']])\n"
             "    pbx.addToDatabase('floor', phone['number'], phone['extra']['door']['floor'])\n"
         ),
@@ -147,6 +148,7 @@ def test_records_come_with_defaults_tenant_and_extras(make_addon: MakeAddon, acm
         touch(name, own=name)
         assert set(Extension.objects.filter(exten="600").values_list("priority", "data")) == {
             (1, "acme,front,5"),
+            (2, "A=b,(c)"),
             (0, "PJSIP/{tenant}_101"),
         }
         assert AstDBEntry.objects.get(origin="addon:door").value == "ground"

@@ -44,7 +44,7 @@ def test_what_the_tenant_chose_for_all_boxes() -> None:
     assert "exten => _*55XXX,hint,Custom:acme_box${EXTEN}\nexten => _*55XXX,1,Set(BOX=${FILTER(0-9,${EXTEN:3})})\n" in text
     assert "DEVICE_STATE(Custom:acme_box*55${BOX})=INUSE" in text
     assert ".wav,10,30,k)" in text
-    assert "Set(SLOT=$[${SLOT}%7+1])" in text
+    assert "SLOT=$[${SLOT}%7+1])" in text
     assert "<" not in text.replace("}<2]", "").replace("}<3]", "")
 
 

@@ -83,6 +83,4 @@ def write(pbx, slug, context, text):
     """Extensions in brackets, each with its commands as they stand in an extensions.conf: Application(data)."""
     for part in text.strip().split("\n["):
         exten, *commands = part.splitlines()
-        for priority, command in enumerate(commands, start=1):
-            application, _, data = command.removesuffix(")").partition("(")
-            pbx.add_to_dialplan(slug, context, exten.strip("[]"), priority, [application, data])
+        pbx.add_extension(slug, context, exten.strip("[]"), commands)

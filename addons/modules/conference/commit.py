@@ -10,12 +10,12 @@ TRIES = 3
 
 def commit(pbx):
     for room in pbx.get_config():
-        number = room["number"]
-        write(pbx, room, "internal", [["Goto", "{tenant}-conference", number, "1"]])
-        write(pbx, room, "conference", entry(room))
-        write(pbx, room, "conference-join", inside(room, {"wait_marked": room["wait"], "end_marked": room["close"]}))
+        slug, number = room["tenant"], room["number"]
+        pbx.add_extension(slug, "internal", number, [["Goto", "{tenant}-conference", number, "1"]])
+        pbx.add_extension(slug, "conference", number, entry(room))
+        pbx.add_extension(slug, "conference-join", number, inside(room, {"wait_marked": room["wait"], "end_marked": room["close"]}))
         if room["moderator_pin"]:
-            write(pbx, room, "conference-lead", inside(room, {"admin": True, "marked": True}))
+            pbx.add_extension(slug, "conference-lead", number, inside(room, {"admin": True, "marked": True}))
 
 
 def entry(room):
@@ -55,8 +55,3 @@ def salt(room):
 
 def digest(room, pin):
     return hashlib.sha1(f"{salt(room)} {pin}".encode(), usedforsecurity=False).hexdigest()
-
-
-def write(pbx, room, context, commands):
-    for priority, command in enumerate(commands, start=1):
-        pbx.add_to_dialplan(room["tenant"], context, room["number"], priority, command)

@@ -13,8 +13,7 @@ def commit(pbx):
         pbx.add_to_dialplan(slug, "internal", number, 1, ["Goto", "{tenant}-ivr", number, "1"])
         pbx.add_to_dialplan(slug, "ivr", number, 1, ["Goto", f"{{tenant}}-{own}", "s", "1"])
         for exten, commands in extensions(pbx, menu, lengths):
-            for priority, command in enumerate(commands, start=1):
-                pbx.add_to_dialplan(slug, own, exten, priority, command)
+            pbx.add_extension(slug, own, exten, commands)
 
 
 def extensions(pbx, menu, lengths):

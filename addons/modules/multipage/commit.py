@@ -22,21 +22,16 @@ def write_page(pbx, page, slug, legs):
     chunks = [legs[start : start + CHUNK] for start in range(0, len(legs), CHUNK)]
     if len(chunks) > 1:
         for index, chunk in enumerate(chunks, start=1):
-            write_lines(pbx, slug, f"multipage-{index}", page["number"], [page_command(chunk, "q", page["duplex"]), ["Hangup"]])
+            pbx.add_extension(slug, f"multipage-{index}", page["number"], [page_command(chunk, "q", page["duplex"]), ["Hangup"]])
         legs = [f"Local/{page['number']}@{slug}-multipage-{index}/n" for index in range(1, len(chunks) + 1)]
     commands.append(["Set", "__PAGER=${CHANNEL(endpoint)}"])
     commands.append(page_command(legs, "q" if page["quiet"] else "", page["duplex"]))
     commands.append(["Hangup"])
-    write_lines(pbx, slug, "internal", page["number"], commands)
+    pbx.add_extension(slug, "internal", page["number"], commands)
 
 
 def page_command(legs, quiet, duplex):
     return ["Page", "&".join(legs), quiet + ("d" if duplex else ""), str(SECONDS)]
-
-
-def write_lines(pbx, slug, context, exten, commands):
-    for priority, command in enumerate(commands, start=1):
-        pbx.add_to_dialplan(slug, context, exten, priority, command)
 
 
 def chosen(wanted, tenants):

@@ -10,9 +10,7 @@ def commit(pbx):
         number = group["number"]
         pbx.add_to_dialplan(group["tenant"], "internal", number, 1, ["Goto", "{tenant}-ringgroup", number, "1"])
         devices = [f"PJSIP/{{tenant}}_{row['phone']}" for row in group["members"] if row["phone"] in phones]
-        commands = [*ROUND, *rings(group, devices), pbx.destination(group["after"])]
-        for priority, command in enumerate(commands, start=1):
-            pbx.add_to_dialplan(group["tenant"], "ringgroup", number, priority, command)
+        pbx.add_extension(group["tenant"], "ringgroup", number, [*ROUND, *rings(group, devices), pbx.destination(group["after"])])
 
 
 def rings(group, devices):

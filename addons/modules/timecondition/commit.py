@@ -8,26 +8,25 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def commit(pbx):
     for hours in pbx.get_config():
-        number = hours["number"]
-        write(pbx, hours, "internal", number, [["Goto", "{tenant}-timecondition", number, "1"]])
-        write(pbx, hours, "hours", number, decide(hours))
-        write(pbx, hours, "timecondition", number, send(pbx, hours))
-        if hours["code"]:
-            write(pbx, hours, "internal", hours["code"], switch(hours))
-            pbx.add_to_dialplan(hours["tenant"], "internal", hours["code"], "hint", [lamp(hours)])
+        slug, number, code = hours["tenant"], hours["number"], hours["code"]
+        pbx.add_extension(slug, "internal", number, [f"Goto({{tenant}}-timecondition,{number},1)"])
+        pbx.add_extension(slug, "hours", number, decide(hours))
+        pbx.add_extension(slug, "timecondition", number, send(pbx, hours))
+        if code:
+            pbx.add_extension(slug, "internal", code, switch(hours))
+            pbx.add_to_dialplan(slug, "internal", code, "hint", [lamp(hours)])
 
 
 def decide(hours):
     """The clock's answer, as a subroutine. Dates and days are Asterisk's own words, so that they are safe inside $[...]."""
-    holidays = [f'$["${{STRFTIME(${{EPOCH}},{hours["zone"]},{form(row)})}}"="{day(row)}"]' for row in hours["holidays"]]
+    days = [("%m-%d", row["date"][5:]) if row["yearly"] else ("%Y-%m-%d", row["date"]) for row in hours["holidays"]]
+    holidays = [f'$["${{STRFTIME(${{EPOCH}},{hours["zone"]},{form})}}"="{day}"]' for form, day in days]
     ranges = [part for row in hours["hours"] for part in parts(row["days"], row["time"])]
     closed = len(holidays) + len(ranges) + 1
-    for holiday in holidays:
-        yield ["GotoIf", f"{holiday}?{closed}"]
+    yield from (["GotoIf", f"{holiday}?{closed}"] for holiday in holidays)
     for days, time in ranges:
         yield ["GotoIfTime", time, "&".join(days), "*", "*", f"{hours['zone']}?{closed + 1}"]
-    yield ["Return", "closed"]
-    yield ["Return", "open"]
+    yield from (["Return", "closed"], ["Return", "open"])
 
 
 def send(pbx, hours):
@@ -44,18 +43,19 @@ def send(pbx, hours):
 
 def switch(hours):
     """Turns it the other way round, or back to what the clock says."""
-    device = f"DEVICE_STATE({lamp(hours)})"
-    yield ["Answer"]
-    yield ["GotoIf", f"${{DB_EXISTS({key(hours)})}}?8"]
-    yield ["Gosub", "{tenant}-hours", hours["number"], "1"]
-    yield ["Set", f'DB({key(hours)})=${{IF($["${{GOSUB_RETVAL}}"="open"]?closed:open)}}']
-    yield ["Set", f"{device}=INUSE"]
-    yield ["Playback", "activated"]
-    yield ["Hangup"]
-    yield ["Set", f"DB_DELETE({key(hours)})="]
-    yield ["Set", f"{device}=NOT_INUSE"]
-    yield ["Playback", "de-activated"]
-    yield ["Hangup"]
+    return f"""
+Answer()
+GotoIf(${{DB_EXISTS({key(hours)})}}?8)
+Gosub({{tenant}}-hours,{hours["number"]},1)
+Set(DB({key(hours)})=${{IF($["${{GOSUB_RETVAL}}"="open"]?closed:open)}})
+Set(DEVICE_STATE({lamp(hours)})=INUSE)
+Playback(activated)
+Hangup()
+Set(DB_DELETE({key(hours)})=)
+Set(DEVICE_STATE({lamp(hours)})=NOT_INUSE)
+Playback(de-activated)
+Hangup()
+""".strip().splitlines()
 
 
 def parts(days, time):
@@ -74,22 +74,9 @@ def before(time):
     return time if time == "23:59" else f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def form(row):
-    return "%m-%d" if row["yearly"] else "%Y-%m-%d"
-
-
-def day(row):
-    return row["date"][5:] if row["yearly"] else row["date"]
-
-
 def key(hours):
     return f"{{tenant}}/timecondition/{hours['number']}"
 
 
 def lamp(hours):
     return f"Custom:{{tenant}}_hours{hours['number']}"
-
-
-def write(pbx, hours, context, exten, commands):
-    for priority, command in enumerate(commands, start=1):
-        pbx.add_to_dialplan(hours["tenant"], context, exten, priority, command)

@@ -4,11 +4,10 @@ from zoneinfo import available_timezones
 
 from addons.api import Boolean, Choice, Date, Destination, MultiList, Number, Text, TimeRange, Weekdays
 
-DIGITS = r"\d{2,10}"
 WORK = ["mon", "tue", "wed", "thu", "fri"]
 
 params = [
-    Number("number", "Number", tab="general", key=True, required=True, context="internal", pattern=DIGITS, placeholder="800"),
+    Number("number", "Number", tab="general", key=True, required=True, context="internal", pattern=r"\d{2,10}", placeholder="800"),
     Text("name", "Name", tab="general", maximum=60, help="For people who read the list, for example 'Office hours'."),
     Destination("open", "While open", tab="general", default="hangup", required=True),
     Destination("closed", "While closed", tab="general", default="hangup", required=True),

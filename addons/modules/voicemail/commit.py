@@ -14,18 +14,20 @@ def commit(pbx):
     for phone in phones:
         number, extra = phone["number"], phone["extra"][pbx.addon]
         pbx.add_to_dialplan(slug, "internal", number, 2, ["Goto", "{tenant}-voicemail", number, "1"])
-        write(pbx, slug, "voicemail", number, [f"Set(BOX={number})", f"Set(GREETING={extra['greeting']})", "Goto(record,1)"])
-        pbx.add_to_database("voicemail-pin", number, digest(slug, number, extra["pin"]))
+        pbx.add_extension(slug, "voicemail", number, [f"Set(BOX={number})", f"Set(GREETING={extra['greeting']})", "Goto(record,1)"])
+        digest = hashlib.sha1(f"{slug} {number} {extra['pin']}".encode(), usedforsecurity=False).hexdigest()
+        pbx.add_to_database("voicemail-pin", number, digest if extra["pin"] else "-")
     for length in sorted({len(phone["number"]) for phone in phones}):
         others = f"_{code}{'X' * length}"
         pbx.add_to_dialplan(slug, "internal", others, "hint", ["Custom:{tenant}_box${EXTEN}"])
-        write(pbx, slug, "internal", others, [f"Set(BOX=${{FILTER(0-9,${{EXTEN:{len(code)}}})}})", "Goto({tenant}-voicemail,other,1)"])
+        box = f"${{FILTER(0-9,${{EXTEN:{len(code)}}})}}"
+        pbx.add_extension(slug, "internal", others, [f"Set(BOX={box})", "Goto({tenant}-voicemail,other,1)"])
     if phones:
-        write(pbx, slug, "internal", code, ["Goto({tenant}-voicemail,own,1)"])
+        pbx.add_extension(slug, "internal", code, ["Goto({tenant}-voicemail,own,1)"])
         shared = BOXES.replace("<code>", code).replace("<seconds>", str(common["seconds"])).replace("<places>", str(common["messages"]))
         for part in shared.strip().split("\n["):
             exten, *commands = part.splitlines()
-            write(pbx, slug, "voicemail", exten.strip("[]"), commands)
+            pbx.add_extension(slug, "voicemail", exten.strip("[]"), commands)
 
 
 # BOX and SLOT are digits wherever they are set, and so is what the AstDB and callers gave wherever something is decided by it.
@@ -40,16 +42,12 @@ BOXES = f"""
 [record]
 Answer()
 Playback(${{GREETING}})
-Set(SLOT={LAST})
-Set(SLOT=$[${{SLOT}}%<places>+1])
-Set(DB({{tenant}}/voicemail-last/${{BOX}})=${{SLOT}})
-Set(DB_DELETE({MESSAGE})=)
-Set(BEGAN=${{EPOCH}})
+Set(SLOT=$[{LAST}%<places>+1])
+MSet(DB({{tenant}}/voicemail-last/${{BOX}})=${{SLOT}},DB_DELETE({MESSAGE})=,BEGAN=${{EPOCH}})
 Record({FILE}.wav,10,<seconds>,k)
 Hangup()
 [h]
-GotoIf($[${{LEN(${{BEGAN}})}}=0]?5)
-GotoIf($[${{EPOCH}}-${{BEGAN}}<2]?5)
+GotoIf($[0${{BEGAN}}=0 | ${{EPOCH}}-0${{BEGAN}}<2]?4)
 Set(DB({MESSAGE})=${{BEGAN}}-${{FILTER(0-9,${{CALLERID(num)}})}})
 Set({LAMP}=INUSE)
 NoOp()
@@ -59,29 +57,28 @@ Set(BOX=${{FILTER(0-9,${{CUT(DEVICE,_,2)}})}})
 GotoIf($[{EXISTS} & ${{LEN({PIN})}}=0]?play,1:other,1)
 [other]
 Answer()
-GotoIf($[{EXISTS} & ${{LEN({PIN})}}>0]?3:refuse,1)
+GotoIf($[{EXISTS} & ${{LEN({PIN})}}>0]?5)
+Playback(vm-nobox)
+Hangup()
 Set(TRIED=)
 Read(ENTERED,vm-password,10,,1,7)
 GotoIf($["${{SHA1({{tenant}} ${{BOX}} ${{FILTER(0-9,${{ENTERED}})}})}}"="{PIN}"]?play,1)
 Playback(vm-incorrect)
 Set(TRIED=x${{TRIED}})
-GotoIf($[${{LEN(${{TRIED}})}}<3]?4)
-Hangup()
-[refuse]
-Playback(vm-nobox)
+GotoIf($[${{LEN(${{TRIED}})}}<3]?6)
 Hangup()
 [play]
 Answer()
 Playback(vm-youhave)
 SayNumber({COUNT})
 Playback(vm-messages)
-Set(SLOT={LAST})
-Set(LEFT=<places>)
+MSet(SLOT={LAST},LEFT=<places>)
 Goto(next,1)
 [next]
-GotoIf($[${{LEFT}}=0]?done,1)
-Set(LEFT=$[${{LEFT}}-1])
-Set(SLOT=$[${{SLOT}}%<places>+1])
+GotoIf($[${{LEFT}}>0]?4)
+Playback(vm-nomore)
+Hangup()
+MSet(LEFT=$[${{LEFT}}-1],SLOT=$[${{SLOT}}%<places>+1])
 GotoIf(${{DB_EXISTS({MESSAGE})}}?message,1:next,1)
 [message]
 Read(KEY,{FILE}&vm-repeat&vm-next&vm-delete,1,,1,5)
@@ -95,23 +92,8 @@ SayUnixTime(${{CUT(ABOUT,-,1)}})
 SayDigits(${{CUT(ABOUT,-,2)}})
 Goto(message,1)
 [delete]
-Set(DB_DELETE({MESSAGE})=)
-Set(FILE({FILE}.wav)=)
+MSet(DB_DELETE({MESSAGE})=,FILE({FILE}.wav)=)
 ExecIf($[{COUNT}=0]?Set({LAMP}=NOT_INUSE))
 Playback(vm-deleted)
 Goto(next,1)
-[done]
-Playback(vm-nomore)
-Hangup()
 """
-
-
-def digest(slug, number, pin):
-    return hashlib.sha1(f"{slug} {number} {pin}".encode(), usedforsecurity=False).hexdigest() if pin else "-"
-
-
-def write(pbx, slug, context, exten, commands):
-    """Commands as they stand in an extensions.conf: Application(data)."""
-    for priority, command in enumerate(commands, start=1):
-        application, _, data = command.removesuffix(")").partition("(")
-        pbx.add_to_dialplan(slug, context, exten, priority, [application, data])
