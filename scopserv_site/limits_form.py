@@ -6,7 +6,6 @@ from django import forms
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldBooleanSwitchWidget
 
 from addons.registry import registry
-from tenants.models import Tenant
 
 LIMITS = ("Limits", {"fields": ["used_phones", "phone_limit", "call_limit", "all_addons", "addons_allowed"]})
 
@@ -40,10 +39,3 @@ class LimitsForm(forms.ModelForm):
         if cleaned.get("all_addons"):
             cleaned["addons_allowed"] = None
         return cleaned
-
-
-def exceeded(tenant: Tenant) -> str:
-    """What to say when a tenant has more than it may; nothing goes by itself."""
-    if tenant.phone_limit is None or tenant.phones <= tenant.phone_limit:
-        return ""
-    return f"{tenant.name} has {tenant.phones} phones, and {tenant.phone_limit} are allowed: all stay, and none can be added."

@@ -23,13 +23,13 @@ from dialplan.deploy.models import Deployment, Node
 from dialplan.refusal import Refused
 from scopserv_site.life.starting import TenantChoiceField, create_from_form
 from scopserv_site.life.tenant_pages import TenantLife
-from scopserv_site.limits_form import LIMITS, LimitsForm, exceeded
+from scopserv_site.limits_form import LIMITS, LimitsForm
 from scopserv_site.logins.forms import GivenPasswordForm
 from scopserv_site.standing import LIVE, SUSPENDED, TEMPLATE, StandingFilter, standing, standing_order
 from scopserv_site.suspension_page import suspension_page
 from scopserv_site.visits.switcher import visit_button
 from tenants.audit.admin import HistoryAdmin
-from tenants.life.limits import used_of
+from tenants.life.limits import exceeded, used_of
 from tenants.lifecycle import check_host_free
 from tenants.models import Domain, Membership, Tenant, User
 from tenants.schema import find_tenant

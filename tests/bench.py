@@ -42,10 +42,9 @@ from dialplan.deploy.models import Deployment  # noqa: E402
 from dialplan.models import Phone, Revision  # noqa: E402
 from scopserv_site.commandline import make_first_tables  # noqa: E402
 from scopserv_site.database import embedded  # noqa: E402
-from tenants.lifecycle import create_tenant  # noqa: E402
 from tenants.models import Tenant, User  # noqa: E402
 from tenants.schema import open_tenant  # noqa: E402
-from tests import bench_addons  # noqa: E402
+from tests import bench_addons, bench_tenants  # noqa: E402
 from tests.people import browser, staff  # noqa: E402
 from tests.proof.forms import address, fill, post  # noqa: E402
 from tests.proof.site import Pbx, Site  # noqa: E402
@@ -86,13 +85,13 @@ def measured() -> Iterator[tuple[str, float, float | None]]:
             site.apply(NODE.format(pbx1) + tenants({"acme": PHONES}))
             yield from saving(site, staffed("acme"))
             yield "rebuild of that tenant where nothing changed", median(timed(rebuilt) for _ in range(TIMES)), None
-            yield "create_tenant (median of 5)", median(timed(lambda each=each: created(each)) for each in range(5)), None
-            site.await_live()
+            yield from bench_tenants.copying(site, "acme", PHONES)
             yield "apply of 2 new tenants of 500 phones, until live", timed(lambda: site.apply(tenants({"big": 500, "large": 500}))), None
             yield "the same apply again", timed(lambda: site.apply(tenants({"big": 500, "large": 500}))), None
             yield from bench_addons.committing("big")
             yield from bench_addons.saving_beside("big")
             yield from bench_addons.listing("acme", browser("acme.localhost", User.objects.get(username="alice")))
+        yield from bench_tenants.living(site)
 
 
 def starting(folder: Path) -> float:
@@ -164,10 +163,6 @@ def rebuilt() -> None:
         change.touch("phone", slug="acme")
     with open_tenant("acme"):
         assert Revision.objects.count() == before
-
-
-def created(each: int) -> None:
-    create_tenant(f"new{each}", name=f"New {each}")
 
 
 def timed(do: Callable[[], object]) -> float:

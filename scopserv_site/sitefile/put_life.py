@@ -13,6 +13,7 @@ from scopserv_site.sitefile.faults import Path, show_path, unknown
 from scopserv_site.sitefile.plan import differences, show
 from scopserv_site.sitefile.shape import SETTINGS, TenantPart
 from scopserv_site.sitefile.work import TenantWork, Work, check_given, problems
+from tenants.life.limits import exceeded
 from tenants.models import CustomRole, Tenant
 from tenants.staff.permissions import split
 
@@ -35,6 +36,8 @@ def put_settings(work: Work, tenant: Tenant, part: TenantPart) -> None:
     if found:
         return
     tenant.save(update_fields=list(wanted))
+    if "phone_limit" in wanted and (told := exceeded(tenant)):
+        work.remarks.append(told)
     if before.get("is_template", tenant.is_template) != tenant.is_template:
         unplace_all(tenant.slug) if tenant.is_template else place_new(tenant.slug, None)
     work.plan.change(part.path, differences(_shown(before), _shown(wanted)))

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db import connection
+
 from tenants.models import Tenant
 
 
@@ -24,7 +26,10 @@ class Limits:
 
 
 def limits_of(slug: str) -> Limits:
-    """The limits of a tenant; none for what is no tenant."""
+    """The limits of a tenant; none for what is no tenant. Those of the open one are as it was when it was opened."""
+    opened = connection.tenant  # type: ignore[attr-defined]
+    if isinstance(opened, Tenant) and opened.slug == slug:
+        return Limits(opened.phone_limit, opened.call_limit, opened.addons_allowed)
     row = Tenant.objects.filter(schema_name=slug).values_list("phone_limit", "call_limit", "addons_allowed").first()
     return Limits(*row) if row else Limits()
 
@@ -38,3 +43,10 @@ def too_many_phones(allowed: int, used: int) -> str:
     """Why no phone can be added."""
     are = "is" if used == 1 else "are"
     return f"{allowed} phone{'' if allowed == 1 else 's'} may be here, and {used} {are} already; ask your operator for more."
+
+
+def exceeded(tenant: Tenant) -> str:
+    """What to say of a tenant that has more phones than it may; "" of others."""
+    if tenant.phone_limit is None or tenant.phones <= tenant.phone_limit:
+        return ""
+    return f"{tenant.name} has more phones than it may ({used_of(tenant.phones, tenant.phone_limit)}): all stay, and none can be added."

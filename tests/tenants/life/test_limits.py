@@ -130,10 +130,10 @@ def test_so_is_whatever_comes_by_another_way_and_a_copy(full: Tenant) -> None:
     assert not Tenant.objects.filter(schema_name="initech").exists()
 
 
-def test_a_lower_limit_takes_nothing_and_says_so(full: Tenant, alice: Client) -> None:
+def test_a_lower_limit_takes_nothing_and_says_so(full: Tenant, alice: Client, tmp_path: Path) -> None:
     client, page = browser(MAIN, operator()), f"/tenants/tenant/{full.pk}/change/"
     answer = client.post(page, filled(client, page, phone_limit="1"), follow=True).content.decode()
-    assert "Acme Corp has 2 phones, and 1 are allowed: all stay, and none can be added." in answer
+    assert "Acme Corp has more phones than it may (2 / 1): all stay, and none can be added." in answer
     with open_tenant("acme"):
         pk = Phone.objects.get(number="101").pk
     where = f"/dialplan/phone/{pk}/change/"
@@ -141,6 +141,7 @@ def test_a_lower_limit_takes_nothing_and_says_so(full: Tenant, alice: Client) ->
     assert stored().phones == 2
     assert alice.post(f"/dialplan/phone/{pk}/delete/", {"post": "yes"}).status_code == 302
     assert stored().phones == 1
+    assert "Acme Corp has more phones than it may (1 / 0)" in apply(tmp_path, "tenants: {acme: {phone_limit: 0}}")
 
 
 def test_used_and_allowed_are_shown(full: Tenant, alice: Client) -> None:
