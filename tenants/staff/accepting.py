@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from unfold.widgets import BASE_INPUT_CLASSES
 
 from tenants.logins.lockout import locked_until, wait
+from tenants.logins.second_factor import authenticator_of
 from tenants.models import User
 from tenants.staff.invitations import NotInvited, accept, invitation_of
 from tenants.staff.models import Invitation
@@ -107,9 +108,14 @@ def _enter(site: Any, request: HttpRequest, invitation: Invitation) -> HttpRespo
             messages.success(request, f"Welcome to {invitation.tenant.name}. From now on log in as {user.username}.")
             return HttpResponseRedirect(reverse("admin:index"))
         if is_known and known.is_valid():
-            accept(invitation, known.get_user())
-            messages.success(request, f"You belong to {invitation.tenant.name} now: log in.")
-            return HttpResponseRedirect(reverse("admin:login"))  # which asks for all that a login takes, not for a password alone
+            person = known.get_user()
+            accept(invitation, person)
+            if authenticator_of(person):
+                messages.success(request, f"You belong to {invitation.tenant.name} now: log in.")
+                return HttpResponseRedirect(reverse("admin:login"))  # which asks for the code, too
+            login(request, person, backend=BACKEND)
+            messages.success(request, f"Welcome to {invitation.tenant.name}.")
+            return HttpResponseRedirect(reverse("admin:index"))
     except NotInvited as error:
         (new if is_new else known).add_error(None, str(error))
     return _page(site, request, {"state": "open", "invitation": invitation, "new": new, "known": known, "shows_known": is_known})

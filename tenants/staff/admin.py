@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.decorators import action, display
 
 from tenants.audit.admin import HistoryAdmin
+from tenants.logins.models import Authenticator
 from tenants.models import ApiToken, Membership, Tenant
 from tenants.schema import current_slug
 from tenants.staff.invitations import open_invitations
@@ -52,7 +53,7 @@ class PersonAdmin(HistoryAdmin):
     """Who may enter here, and as what."""
 
     form = PersonForm
-    list_display = ["person", "username", "email", "role_here", "last_login"]
+    list_display = ["person", "username", "email", "role_here", "last_login", "second_factor"]
     list_display_links = ["person"]
     search_fields = ["user__username", "user__first_name", "user__last_name", "user__email"]
     search_help_text = "A name, a user name or an e-mail"
@@ -68,7 +69,8 @@ class PersonAdmin(HistoryAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         here = super().get_queryset(request).filter(tenant__schema_name=current_slug())
-        return here.select_related("user", "custom_role", "tenant").order_by("user__username")
+        proved = Authenticator.objects.filter(user=OuterRef("user"), confirmed=True)
+        return here.select_related("user", "custom_role", "tenant").annotate(proves=Exists(proved)).order_by("user__username")
 
     @display(description="name", ordering="user__first_name")
     def person(self, person: Person) -> str:
@@ -89,6 +91,10 @@ class PersonAdmin(HistoryAdmin):
     @display(description="last login", ordering="user__last_login")
     def last_login(self, person: Person) -> Any:
         return person.user.last_login
+
+    @display(description="second factor", boolean=True)
+    def second_factor(self, person: Any) -> bool:
+        return bool(person.proves)
 
     @action(description="How they log in", url_path="logging-in")
     def logging_in(self, request: HttpRequest, object_id: str) -> HttpResponse:

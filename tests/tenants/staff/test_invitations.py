@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tenants.audit.models import AuditEntry
+from tenants.logins.models import Authenticator
 from tenants.models import CustomRole, Membership, Tenant, User
 from tenants.staff.models import Invitation
 from tests.people import browser, operator, staff
@@ -55,8 +56,20 @@ def test_one_login_serves_all_tenants(acme: Tenant, globex: Tenant, link: str) -
     visitor = Client(HTTP_HOST=HOST)
     answer = visitor.post(link, KNOWN)
     assert answer.status_code == 302, answer.content.decode()
+    assert visitor.get("/").status_code == 200
     assert browser(HOST, greta).get("/").status_code == 200
     assert sorted(greta.memberships.values_list("tenant__schema_name", "role")) == [("acme", "editor"), ("globex", "administrator")]
+
+
+def test_accepting_is_no_way_around_a_second_factor(acme: Tenant, globex: Tenant, link: str) -> None:
+    greta = staff(globex, name="greta")
+    Authenticator.objects.create(user=greta, confirmed=True, key="A" * 32)
+    visitor = Client(HTTP_HOST=HOST)
+    assert visitor.post(link, KNOWN)["Location"] == "/login/"
+    assert visitor.get("/").status_code == 302
+    assert greta.memberships.filter(tenant=acme).exists()
+    people = browser(HOST, User.objects.get(username="alice")).get("/staff/person/").content.decode()
+    assert people.count("is-yes") == 1
 
 
 def test_a_wrong_password_accepts_nothing(acme: Tenant, globex: Tenant, link: str) -> None:

@@ -12,8 +12,10 @@ from addons.generated import record_model
 from addons.registry import registry
 from dialplan.changes import changing
 from dialplan.models import STAFF, AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone
+from dialplan.sounds.models import Sound
 from dialplan.trunks.models import Trunk
 from scopserv_site.api.consoles import tenant_resources
+from scopserv_site.records.resource import Resource
 from scopserv_site.sites import tenant_console
 from tenants.models import CustomRole, Membership, Tenant, User
 from tenants.schema import open_tenant
@@ -38,6 +40,7 @@ def furnished(acme: Tenant) -> None:
         Context.objects.create(name="lobby")
         Extension.objects.create(context="internal", exten="600", application="Answer")
         AstDBEntry.objects.create(family="cid", key="5145551234", value="Bob")
+        Sound.objects.create(name="hello", ending="wav", seconds=1, size=1, data=b"x")
         for addon in registry.addons:
             if addon.info.scope == "tenant" and addon.params:
                 given = {addon.key.name: "77"} if addon.key else {}
@@ -60,11 +63,11 @@ def opens(client: Client, base: str, pk: int) -> set[str]:
     return found | ({"change"} if changes in (200, 302) else set())
 
 
-def answers(call: Any, path: str, is_list: bool) -> set[str]:
+def answers(call: Any, resource: Resource) -> set[str]:
     """What the API lets a program do; the record named is none, so that nothing changes."""
-    one = f"{path}/77" if path.count("/") or path in ("phones", "lines_out", "contexts") else f"{path}/77/77"
+    path, one = resource.path, "/".join([resource.path, *("78" for _ in resource.names)])
     asked = {"view": ("get", path), "add": ("post", path), "change": ("patch", one), "delete": ("delete", one)}
-    if not is_list:
+    if not resource.names:
         asked = {"view": ("get", path), "change": ("put", path)}
     return {action for action, (method, where) in asked.items() if call(method, where).status_code != 403}
 
@@ -95,7 +98,7 @@ def test_each_permission_opens_its_own_page_and_nothing_else(acme: Tenant, furni
         expected = IMPLIED[action] & offered
         assert opens(client, f"/{app}/{name}/", pk) == expected, action
         if resource is not None:
-            done = answers(call, resource.path, bool(resource.names))
+            done = answers(call, resource)
             assert done == (expected if resource.names else expected - {"delete"}), action
     standing = Standing("custom", frozenset(permission(app, action, name) for action in ACTIONS))
     others = [other._meta for other in tenant_console._registry if other is not model]
