@@ -3,14 +3,16 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
-from django.db import transaction
+from django.db import connection, transaction
 from django_tenants.utils import get_public_schema_name, schema_context
+from psycopg import sql
 
 from tenants.addresses import default_domain
+from tenants.audit.models import AuditEntry
 from tenants.life.schema_template import make_schema
 from tenants.models import Domain, Tenant
 from tenants.schema import find_tenant
-from tenants.signals import tenant_created, tenant_deleted, tenant_deleting
+from tenants.signals import tenant_created, tenant_deleted, tenant_deleting, tenant_renamed
 from tenants.slugs import check_slug
 
 validate_domain_name = DomainNameValidator(message="use a host name such as phones.example.net")
@@ -54,6 +56,28 @@ def add_domain(tenant: Tenant, host: str) -> Domain:
     domain.is_primary = not tenant.domains.exists()
     domain.save()
     return domain
+
+
+def rename_tenant(old: str, new: str) -> Tenant:
+    """Gives the tenant, its schema and its usual host name another slug; people log in anew there.
+
+    Raises TenantMissing, and ValueError when the new slug or host name will not do.
+    """
+    check_slug(new)
+    with schema_context(get_public_schema_name()), transaction.atomic():
+        tenant = find_tenant(old)
+        if Tenant.objects.filter(schema_name=new).exists():
+            raise ValueError(f"Tenant {new!r} exists already.")
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new)))
+        tenant.schema_name = new
+        tenant.save(update_fields=["schema_name"])
+        for domain in tenant.domains.filter(domain=default_domain(old)):
+            domain.domain = check_host_free(default_domain(new)).domain
+            domain.save()
+        AuditEntry.objects.filter(tenant=tenant.pk).update(slug=new)
+        tenant_renamed.send(Tenant, tenant=tenant, old=old)
+    return tenant
 
 
 def delete_tenant(slug: str) -> None:

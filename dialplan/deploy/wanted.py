@@ -82,6 +82,24 @@ def take_over(heir: Deployment) -> None:
         notify(str(row.node_id))
 
 
+def rename_places(old: str, new: str) -> None:
+    """A tenant should be on its nodes under another name, with what calls left there."""
+    rows = list(Deployment.objects.select_for_update(of=("self",)).filter(slug=old).select_related("node").order_by("pk"))
+    heirs = {}
+    for row in rows:
+        if not row.removing:
+            place(new, row.node, row.wanted, new=True)
+            heirs[row.pk] = Deployment.objects.get(slug=new, node=row.node)
+    for row in rows:
+        later = heirs.get(row.heir_id or 0)  # it was on its way there
+        if row.removing:
+            Deployment.objects.filter(pk=row.pk).update(heir=later)
+            continue
+        Deployment.objects.filter(pk=heirs[row.pk].pk).update(heir=later)
+        Deployment.objects.filter(pk=row.pk).update(heir=heirs[row.pk])
+        unplace(old, row.node)
+
+
 def place_new(slug: str, node: str | None) -> None:
     """Put a new tenant on the node that is named, else on the one with the fewest tenants, if there are nodes at all."""
     if node:

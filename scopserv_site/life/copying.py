@@ -1,6 +1,5 @@
 """A new tenant that is like another one: what that one's site file says, without what is its alone."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +11,12 @@ from addons.param import Param
 from addons.params import MultiList, Secret
 from addons.registry import registry
 from dialplan.changes import changing, lock
+from scopserv_site.life.literal import naming
 from scopserv_site.life.words import counted, listed
 from scopserv_site.sitefile.apply import Applied, apply
 from scopserv_site.sitefile.checking_dialplan import DESCRIPTION
 from scopserv_site.sitefile.export import Document, export_tenant
-from scopserv_site.sitefile.faults import BadFile, Path, show_path
+from scopserv_site.sitefile.faults import BadFile, show_path
 from scopserv_site.sitefile.shape import LINES_IN, LINES_OUT, PHONES, SECTIONS
 from scopserv_site.sitefile.tree import Source
 from tenants.audit.trail import note
@@ -123,23 +123,10 @@ def _left_out(theirs: Document) -> Iterator[str]:
 
 
 def _remarks(document: Document, like: str) -> Iterator[str]:
-    named = [show_path(path) for path, text in _texts(document, ()) if re.search(rf"(?<![A-Za-z0-9]){like}(?![A-Za-z0-9])", text)]
-    if named:
-        yield f"Look at these, which name {like} still: {listed(named)}."
+    yield from naming(document, like)
     if any(_has_secrets(registry.get(name).params) for name in document.get("addons", ())):
         yield f"PINs and other secrets of addons are those of {like}."
 
 
 def _has_secrets(params: Iterable[Param]) -> bool:
     return any(isinstance(param, Secret) or (isinstance(param, MultiList) and _has_secrets(param.params)) for param in params)
-
-
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _texts(each, (*path, key))
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _texts(each, (*path, index))
-    elif isinstance(value, str) and path != ("name",):
-        yield path, value

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from dialplan.deploy.models import Node
+from tenants.slugs import check_slug
 
 
 class QuestionForm(forms.Form):
@@ -52,6 +53,25 @@ class PlaceForm(QuestionForm):
     node = forms.ModelChoiceField(
         Node.objects.all(), required=False, empty_label="As the file says", widget=UnfoldAdminSelectWidget, help_text="The Asterisk server."
     )
+
+
+class RenameForm(QuestionForm):
+    """The new slug."""
+
+    button = "Rename the tenant"
+    danger = True
+    slug = forms.CharField(
+        label="New slug",
+        max_length=40,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text="1 to 16 lower-case letters and digits, a letter first.",
+    )
+
+    def clean_slug(self) -> str:
+        try:
+            return check_slug(self.cleaned_data["slug"].strip())
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class MoveForm(QuestionForm):

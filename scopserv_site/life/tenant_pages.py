@@ -13,15 +13,18 @@ from unfold.decorators import action
 from dialplan.deploy.status import tenant_status
 from dialplan.moving import move
 from dialplan.refusal import Refused
+from dialplan.renaming import rename
 from scopserv_site.life.carrying import carried, opened
 from scopserv_site.life.deleting import archive_and_delete, tenant_file, what_goes
-from scopserv_site.life.questions import ExportForm, MoveForm, RestoreForm, SlugForm, question
+from scopserv_site.life.literal import still_naming
+from scopserv_site.life.questions import ExportForm, MoveForm, RenameForm, RestoreForm, SlugForm, question
 from scopserv_site.life.words import listed
 from scopserv_site.sitefile.apply import Applied, apply
 from scopserv_site.sitefile.faults import BadFile
 from scopserv_site.sitefile.reading import parse
 from scopserv_site.sitefile.tree import Source
 from tenants.audit.trail import note
+from tenants.lifecycle import default_domain
 from tenants.models import Tenant
 
 LIST = "admin:tenants_tenant_changelist"
@@ -99,6 +102,31 @@ class TenantLife:
             f"Recordings are files of a node: to keep voicemail, copy the folder voicemail-{tenant.slug} of Asterisk's spool directory.",
         ]
         return question(self.admin_site, request, f"Move {tenant.name}", form, facts=facts, refusal=refusal, back=_page(tenant))
+
+    @action(description="Rename", url_path="rename", icon="edit", permissions=["change"])
+    def rename_page(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        tenant = self._tenant(request, object_id)
+        old = tenant.slug
+        form = RenameForm(request.POST or None)
+        refusal = ""
+        if request.method == "POST" and form.is_valid():
+            new = form.cleaned_data["slug"]
+            try:
+                rename(old, new, actor=request.user.get_username())
+            except (ValueError, Refused) as error:
+                refusal = f"{error}\nNothing was renamed."
+            else:
+                messages.success(request, f"{tenant.name} is {new} now.")
+                for remark in still_naming(new, old):
+                    messages.warning(request, remark)
+                return HttpResponseRedirect(_page(tenant))
+        facts = [
+            f"Its slug is {old}. Another one changes what others must then be told:",
+            f"Every phone logs in with another user name: {old}_101 becomes NEW_101. Until that is changed in a phone, it is off.",
+            f"Its console moves from {default_domain(old)} to the new name, if it is there, and its people log in again.",
+            f"To keep voicemail, rename the folder voicemail-{old} in the spool directory of its nodes.",
+        ]
+        return question(self.admin_site, request, f"Rename {tenant.name}", form, facts=facts, refusal=refusal, back=_page(tenant))
 
     def delete_view(self: Any, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         tenant = self._tenant(request, object_id)

@@ -168,3 +168,18 @@ def test_what_cannot_be_moved_is_said(transactional_db: None) -> None:
     ):
         with pytest.raises(CommandError, match=message):
             move(*arguments)
+
+
+def test_under_another_name_calls_find_what_they_left(pbx1: PrivateAsterisk, acme_on_pbx1: None) -> None:
+    with working():
+        wait_until_live()
+        with pbx1.client() as client:
+            leave(client)
+        out = StringIO()
+        call_command("rename_tenant", "acme", "apex", "--wait", "20", stdout=out)
+        assert (found(pbx1, "apex"), found(pbx1)) == ({**OWNED, **LEFT, **LAMP}, {})
+        with pbx1.client() as client:
+            assert lines(client) == set()
+            assert "600,1,NoOp()" in lines(client, "apex-internal")
+    assert sorted(path.name for path in (pbx1.folder / "tenants").iterdir()) == ["apex.astdb", "apex.conf", "apex.pjsip.conf"]
+    assert drift(Node.objects.get()) == {}
