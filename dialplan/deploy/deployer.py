@@ -27,7 +27,7 @@ PING_SECONDS = 60.0
 BUSY_SECONDS = 0.5
 DUE = Q(live=None) | ~Q(live=F("wanted")) | Q(removing=True)
 WAITS = Q(removing=True, heir__isnull=False) & (Q(heir__live=None) | ~Q(heir__live=F("heir__wanted")))  # for its heir
-_LOCK = 0x6E6F6465
+LOCK = 0x6E6F6465
 
 logger = logging.getLogger(__name__)
 
@@ -278,14 +278,14 @@ def _heir(row: Deployment) -> Heir | None:
 def _alone(node: Node) -> Iterator[bool]:
     """Whether nobody else is at work on this node's files now; nobody will be, until the end of the block."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, node.pk])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, node.pk])
         (alone,) = cursor.fetchone()
     try:
         yield alone
     finally:
         if alone:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, node.pk])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, node.pk])
 
 
 def _database_time() -> datetime:

@@ -80,7 +80,7 @@ class Site:
     def manage(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """A command of manage.py, run as people run it."""
         command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(command, cwd=settings.BASE_DIR, env=self._environment(), capture_output=True, text=True, check=False)
+        return subprocess.run(command, cwd=settings.BASE_DIR, env=environment(self.folder), capture_output=True, text=True, check=False)
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -90,7 +90,7 @@ class Site:
             process = subprocess.Popen(
                 [sys.executable, "manage.py", "worker"],
                 cwd=settings.BASE_DIR,
-                env=self._environment(),
+                env=environment(self.folder),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -124,18 +124,20 @@ class Site:
         rows = Deployment.objects.values("node__name", "slug", "wanted", "live", "error", "removing")
         return "\n".join([*map(str, rows), self.worker_log.read_text()[-3000:], self.pbx1.log[-2000:]])
 
-    def _environment(self) -> dict[str, str]:
-        database = connection.settings_dict
-        login = ":".join(quote(database[part], safe="") for part in ("USER", "PASSWORD") if database[part])
-        place = urlencode({"host": database["HOST"], **({"port": database["PORT"]} if database["PORT"] else {})})
-        return {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "scopserv_site.settings",
-            "DATABASE_URL": f"postgresql://{login}@/{database['NAME']}?{place}",
-            "SECRET_KEY": settings.SECRET_KEY,
-            "SECRETS_KEYS": ",".join(settings.SECRETS_KEYS),
-            "VAR_DIR": str(self.folder),
-        }
+
+def environment(folder: Path) -> dict[str, str]:
+    """In which a command of manage.py works on the test database."""
+    database = connection.settings_dict
+    login = ":".join(quote(database[part], safe="") for part in ("USER", "PASSWORD") if database[part])
+    place = urlencode({"host": database["HOST"], **({"port": database["PORT"]} if database["PORT"] else {})})
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "scopserv_site.settings",
+        "DATABASE_URL": f"postgresql://{login}@/{database['NAME']}?{place}",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "SECRETS_KEYS": ",".join(settings.SECRETS_KEYS),
+        "VAR_DIR": str(folder),
+    }
 
 
 def until(condition: Callable[[], T | None], report: Callable[[], str], seconds: float = WAIT) -> T:

@@ -1,5 +1,7 @@
 """A tenant between two real Asterisks: live on the one before it leaves the other, and nothing that calls wrote is lost or inherited."""
 
+import os
+import signal
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -10,6 +12,7 @@ from django.core.management import CommandError, call_command
 from dialplan.deploy import live
 from dialplan.deploy.ami import AMIClient
 from dialplan.deploy.asterisk import PrivateAsterisk
+from dialplan.deploy.deployer import LOCK
 from dialplan.deploy.left import read_left
 from dialplan.deploy.models import Deployment, Node
 from dialplan.deploy.wanted import place
@@ -17,6 +20,7 @@ from tenants.audit.models import AuditEntry
 from tenants.lifecycle import create_tenant, delete_tenant
 from tests.asterisk_fixture import need_asterisk
 from tests.dialplan.deploy.test_worker import Entry, Line, add_node, add_staff, drift, lines, wait_for, wait_until_live, working
+from tests.tenants.life.killing import Command, stopped_at
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.django_db(transaction=True)]
 
@@ -170,16 +174,52 @@ def test_what_cannot_be_moved_is_said(transactional_db: None) -> None:
             move(*arguments)
 
 
-def test_under_another_name_calls_find_what_they_left(pbx1: PrivateAsterisk, acme_on_pbx1: None) -> None:
+def test_a_worker_that_is_killed_on_the_way_leaves_a_move_that_the_next_one_finishes(
+    pbx1: PrivateAsterisk, pbx2: PrivateAsterisk, acme_on_pbx1: None, tmp_path: Path
+) -> None:
     with working():
         wait_until_live()
         with pbx1.client() as client:
             leave(client)
-        out = StringIO()
-        call_command("rename_tenant", "acme", "apex", "--wait", "20", stdout=out)
-        assert (found(pbx1, "apex"), found(pbx1)) == ({**OWNED, **LEFT, **LAMP}, {})
+    first = Node.objects.get(name="pbx1")
+    killed = Command(tmp_path, "move_tenant", "acme", "pbx2", "--wait", "60")
+    # It is live on the new node, and nobody may work for the old one.
+    with stopped_at(f"SELECT pg_advisory_xact_lock({LOCK}, {first.pk})", tmp_path, "worker", waits=False) as worker:
+        wait_for(lambda: Deployment.objects.filter(slug="acme", node__name="pbx2", live__isnull=False).exists())
+        assert nodes() == {"pbx1", "pbx2"}
+        worker.kill()
+        killed.kill()
+    assert found(pbx1) == {**OWNED, **LEFT, **LAMP}
+    # What calls left is read from the old node, and cannot be brought to the new one.
+    os.kill(pbx2.pid, signal.SIGSTOP)
+    worker = Command(tmp_path, "worker")
+    wait_for(lambda: "600,1,NoOp()" not in there(pbx1))
+    worker.kill()
+    os.kill(pbx2.pid, signal.SIGCONT)
+    assert nodes() == {"pbx1", "pbx2"}
+    assert LEFT.items() <= found(pbx1).items()
+    with working():
+        move("acme", "pbx2", "--wait", "30")
+        assert (nodes(), found(pbx1), found(pbx2)) == ({"pbx2"}, {}, {**OWNED, **LEFT, **LAMP})
+    assert [drift(node) for node in Node.objects.all()] == [{}, {}]
+
+
+def there(asterisk: PrivateAsterisk) -> set[str]:
+    with asterisk.client() as client:
+        return lines(client)
+
+
+def test_under_another_name_calls_find_what_they_left(pbx1: PrivateAsterisk) -> None:
+    create_tenant("brief", name="Brief", node="pbx1")
+    add_staff("brief", Line("internal", "600", 1, "NoOp"), Entry("cid", "5145551234", "Bob"))
+    with working():
+        wait_until_live()
         with pbx1.client() as client:
-            assert lines(client) == set()
+            leave(client, "brief")
+        call_command("rename_tenant", "brief", "apex", "--wait", "20", stdout=StringIO())
+        assert (found(pbx1, "apex"), found(pbx1, "brief")) == ({**OWNED, **LEFT, **LAMP}, {})
+        with pbx1.client() as client:
+            assert lines(client, "brief-internal") == set()
             assert "600,1,NoOp()" in lines(client, "apex-internal")
     assert sorted(path.name for path in (pbx1.folder / "tenants").iterdir()) == ["apex.astdb", "apex.conf", "apex.pjsip.conf"]
     assert drift(Node.objects.get()) == {}
