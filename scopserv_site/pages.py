@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django_tenants.utils import get_public_schema_name
 from unfold.admin import TabularInline
@@ -167,7 +167,7 @@ class TenantAdmin(TenantLife, HistoryAdmin):
 
     @action(description="Look as its staff do", url_path="look")
     def look(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return redirect(f"{reverse('admin:look')}?tenant={get_object_or_404(Tenant, pk=object_id).slug}")
+        return redirect(f"{reverse('admin:look')}?tenant={self._tenant(request, object_id).slug}")
 
     @display(description="slug", ordering="schema_name")
     def slug(self, tenant: Tenant) -> str:
@@ -239,7 +239,10 @@ class UserAdmin(DjangoUserAdmin, HistoryAdmin):  # type: ignore[misc]
 
     @action(description="How they log in", url_path="logging-in")
     def logging_in(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return redirect("admin:login_of", object_id)
+        person = self.get_object(request, object_id)
+        if person is None:
+            raise Http404("There is no such person.")
+        return redirect("admin:login_of", person.pk)
 
     @action(description="Look as they do", url_path="look")
     def look(self, request: HttpRequest, object_id: str) -> HttpResponse:

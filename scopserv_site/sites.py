@@ -4,7 +4,8 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
@@ -72,6 +73,12 @@ class Console(UnfoldAdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return change_password(self, request)
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        try:
+            return super().search(request, extra_context)
+        except InvalidPage:
+            raise Http404 from None
 
     def extra_urls(self) -> list[Any]:
         return [

@@ -14,7 +14,7 @@ from tenants.access import may
 def written_by(request: HttpRequest) -> HttpResponse:
     """Redirects from ?origin=addon:paging&source=*70 to that record's page, or to its section where no record is named."""
     layer, _, name = request.GET.get("origin", "").partition(":")
-    source = request.GET.get("source", "").replace("\0", "")  # PostgreSQL takes no NUL
+    source = request.GET.get("source", "")
     app, model, found = _record(layer, name, source)
     if not may(request.user, f"{app}.view_{model}"):
         raise PermissionDenied

@@ -66,7 +66,7 @@ class ConsoleAPI(NinjaAPI):
 
 def api_urls(api: ConsoleAPI) -> list[URLPattern | URLResolver]:
     """What stands at /api/, and nothing below it that is a page."""
-    return [path("api/", _nothing), path("api/", api.urls), re_path(r"^api(/|$)", _nothing)]
+    return [path("api/", _nothing), path("api/", api.urls), re_path(r"^api(?:/|$)", _nothing)]
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:

@@ -30,7 +30,7 @@ def visit_page(site: Any, request: HttpRequest) -> HttpResponse:
         if tenant is not None:
             remember(user, tenant)
         return send(site, request, tenant)
-    search = request.GET.get("q", "").strip().replace("\0", "")[:100]
+    search = request.GET.get("q", "").strip()[:100]
     found = places_of(user, search)[: LISTED + 1]
     context = {"title": "Go to another console", "places": found[:LISTED], "more": len(found) > LISTED, "search": search}
     return TemplateResponse(request, "scopserv_site/visits/places.html", {**site.each_context(request), **context})

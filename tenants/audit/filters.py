@@ -36,7 +36,7 @@ class ExactFilter(TextFilter):
     """A value of a column, as it is typed."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        text = (self.value() or "").strip().replace("\0", "")[:LONGEST]
+        text = (self.value() or "").strip()[:LONGEST]
         return queryset.filter(**{self.parameter_name: text}) if text else queryset
 
 

@@ -7,6 +7,7 @@ from django_tenants.utils import get_public_schema_name
 from tenants.access import role_at
 from tenants.models import Tenant, User
 from tenants.schema import current_slug
+from tenants.slugs import SLUG
 from tenants.visits.models import Visited
 
 
@@ -23,7 +24,7 @@ def places_of(user: User, search: str = "") -> QuerySet[Tenant]:
 
 def place_of(user: User, slug: str) -> Tenant | None:
     """The tenant with this slug, if somebody may enter its console."""
-    return Tenant.objects.filter(schema_name=slug).first() if slug and role_at(user, slug) is not None else None
+    return Tenant.objects.filter(schema_name=slug).first() if SLUG.fullmatch(slug) and role_at(user, slug) is not None else None
 
 
 def remember(user: User, tenant: Tenant) -> None:

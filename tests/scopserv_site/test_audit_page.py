@@ -49,14 +49,15 @@ def test_what_narrows_it(operators: Client, acme: Tenant) -> None:
         "?q=192.0.2.3": ["cat"],
         "?q=102&kind=phone": ["bob"],
         "?at_from=nonsense&actor=ann": ["ann"],
-        "?actor=%00": ["console", "cat", "bob", "ann"],
     }.items():
         listed = [entry.who for entry in operators.get(PAGE + query).context["cl"].result_list if entry.action in ("tried", "tested")]
         assert listed == found, query
         assert [row["who"] for row in rows(operators, query) if row["what"] in ("tried", "tested")] == found, query
 
 
-@pytest.mark.parametrize("query", ["?nonsense=1", "?p=x", "?at_to=2026-99-99&o=9.-7", "?tenant__users__password=x", "?id__in=x", "?e=1"])
+@pytest.mark.parametrize(
+    "query", ["?nonsense=1", "?p=x", "?at_to=2026-99-99&o=9.-7", "?tenant__users__password=x", "?id__in=x", "?actor=%00"]
+)
 def test_bad_addresses_are_no_faults(operators: Client, query: str) -> None:
     for path in (PAGE, FILE):
         assert operators.get(path + query).status_code in (200, 302, 400, 404), path

@@ -49,9 +49,10 @@ def test_each_record_shows_its_lines(acme: Tenant, paging: Record) -> None:
         {"origin": "addon:nothing"},
         {"origin": "section:../x"},
         {"origin": "addon:paging", "source": "\0"},
-        {"origin": "x" * 3000, "source": "\0"},
+        {"origin": "addon:\0", "source": "x"},
+        {"origin": "x" * 3000},
     ],
 )
 def test_what_nobody_wrote_leads_nowhere(acme: Tenant, query: dict[str, str]) -> None:
     answer = browser("acme.localhost", staff(acme)).get("/written-by/", query)
-    assert answer.status_code in (302, 404)
+    assert answer.status_code in (302, 400, 404)

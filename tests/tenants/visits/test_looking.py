@@ -178,5 +178,5 @@ def test_the_ways_to_it(olga: Client, acme: Tenant, globex: Tenant) -> None:
     page = olga.get(f"/tenants/user/{alice.pk}/look/", follow=True).content.decode()
     assert "At Acme Corp" in page
     assert "alice (Viewer)" in page
-    for query in ("", "?tenant=nobody", "?person=x", "?person=999999", "?tenant=%00"):
+    for query in ("", "?tenant=nobody", "?person=x", "?person=999999"):
         assert olga.get(f"/look/{query}").status_code == 404
