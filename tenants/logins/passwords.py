@@ -27,7 +27,8 @@ class ResetTokens(PasswordResetTokenGenerator):
         return super().check_token(user, token) and role_at(user, self._where()) is not None
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
-        return f"{super()._make_hash_value(user, timestamp)}{self._where()}"
+        # Who made a link while a login was their company's alone must not keep it when that opens more.
+        return f"{super()._make_hash_value(user, timestamp)}{self._where()}{user.is_superuser}{sorted(_slugs(user))}"
 
     def _where(self) -> str:
         return current_slug() if self.slug is None else self.slug
@@ -56,4 +57,8 @@ def is_only_of(person: User, slug: str) -> bool:
     """Whether a tenant's administrators may make a link for this person, who then is no operator and works nowhere else."""
     if person.is_superuser:
         return False
-    return set(Membership.objects.filter(user=person).values_list("tenant__schema_name", flat=True)) == {slug}
+    return _slugs(person) == {slug}
+
+
+def _slugs(person: User) -> set[str]:
+    return set(Membership.objects.filter(user=person).values_list("tenant__schema_name", flat=True))

@@ -145,6 +145,19 @@ def test_links_to_hand_over(acme: Tenant, globex: Tenant) -> None:
     assert not link(administrator, olga)
 
 
+@pytest.mark.parametrize("more", ["another company", "operator"])
+def test_a_link_that_was_made_for_less_does_not_open_more(acme: Tenant, globex: Tenant, more: str) -> None:
+    bob = staff(acme, Membership.Role.EDITOR, "bob")
+    page = browser(ACME, staff(acme)).post(f"/logins/{bob.pk}/", {"link": "yes"}).content.decode()
+    if more == "operator":
+        User.objects.filter(pk=bob.pk).update(is_superuser=True)
+    else:
+        Membership.objects.create(user=bob, tenant=globex)
+    open_link(re.search(r'id="link">(.*?)<', page)[1])  # type: ignore[index]
+    assert not logs_in(ACME, "bob", NEW)
+    assert logs_in(ACME, "bob", RIGHT)
+
+
 @pytest.mark.parametrize("path", ["/password-reset/MQ/x/", "/password-reset/x/set-password/", "/password-reset/%00/a-b/"])
 def test_links_that_are_none(acme: Tenant, path: str) -> None:
     answer = Client(HTTP_HOST=ACME).get(path)
