@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 
+from tenants.audit.models import CONSOLE, NOBODY
 from tenants.audit.tracking import Tracked
 from tenants.audit.trail import note
 from tenants.slugs import check_slug
@@ -117,6 +118,12 @@ class User(AbstractUser, Tracked):  # type: ignore[misc]
         "must change the password", default=False, help_text="Is asked for a password of their own at the next login."
     )
 
+    def clean(self) -> None:
+        """Refuses names under which the audit trail shows what nobody's login did."""
+        super().clean()
+        if (self.username or "").casefold() in (NOBODY, CONSOLE):
+            raise ValidationError({"username": f"{self.username} cannot be somebody's name here; choose another one."})
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         given = self._password  # type: ignore[attr-defined]  # None where a password is merely hashed anew with today's algorithm
         is_changed = given is not None and not self._state.adding
@@ -191,6 +198,11 @@ class Membership(OfTenant):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role_name} at {self.tenant}"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """With the tokens of the person's programs there, which would be good again should they come back."""
+        ApiToken.objects.filter(user_id=self.user_id, tenant_id=self.tenant_id).delete()
+        return super().delete(*args, **kwargs)
 
     @property
     def role_name(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
-from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
+from django.contrib.auth.forms import AuthenticationForm, UserCreationForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -30,7 +30,7 @@ def _dress(form: forms.BaseForm) -> None:
         field.widget.attrs.pop("autofocus", None)  # two forms stand on the page
 
 
-class NewLoginForm(BaseUserCreationForm):
+class NewLoginForm(UserCreationForm):
     """A user name and a password for somebody who has none."""
 
     name = forms.CharField(label="Your name", max_length=150)

@@ -13,7 +13,7 @@ from unfold.decorators import action, display
 
 from tenants.audit.admin import HistoryAdmin
 from tenants.logins.models import Authenticator
-from tenants.models import ApiToken, Membership, Tenant
+from tenants.models import Membership, Tenant
 from tenants.schema import current_slug
 from tenants.staff.invitations import open_invitations
 from tenants.staff.inviting import invite_page
@@ -125,10 +125,6 @@ class PersonAdmin(HistoryAdmin):
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         lost = ["They can no longer enter this console, and their API tokens here are gone. Their login stays, and is theirs."]
         return super().delete_view(request, object_id, {"consequences": lost, **(extra_context or {})})
-
-    def delete_model(self, request: HttpRequest, obj: Person) -> None:
-        ApiToken.objects.filter(user_id=obj.user_id, tenant_id=obj.tenant_id).delete()
-        super().delete_model(request, obj)
 
 
 class RoleForm(forms.ModelForm):

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tenants.access import role_at
 from tenants.audit.trail import noting
 from tenants.models import Membership, Tenant, User
 from tenants.staff.models import Invitation
@@ -41,11 +42,11 @@ def invite(tenant: Tenant, email: str, name: str, given: Given, invited_by: User
     return made, text
 
 
-def renew(invitation: Invitation) -> str:
+def renew(invitation: Invitation, invited_by: User) -> str:
     """The text of a new link, good for as long as a new invitation's; the old link is worth nothing from now on."""
     text = _new_text()
-    invitation.digest, invitation.expires = _digest(text), _end()
-    invitation.save(update_fields=["digest", "expires"])
+    invitation.digest, invitation.expires, invitation.invited_by = _digest(text), _end(), invited_by
+    invitation.save(update_fields=["digest", "expires", "invited_by"])
     return text
 
 
@@ -65,13 +66,23 @@ def accept(invitation: Invitation, user: User) -> None:
         locked = Invitation.objects.select_for_update().filter(pk=invitation.pk, digest=invitation.digest, accepted=None).first()
         if locked is None or locked.is_expired:
             raise NotInvited("This invitation was used, renewed or revoked at this moment.")
+        if role_at(locked.invited_by, locked.tenant.slug) != Membership.Role.ADMINISTRATOR:
+            raise NotInvited("Whoever invited you may not do that any more; ask for a new link.")
         if user.pk is None:
-            user.save()
+            _save_new(user)
         elif user.is_superuser or Membership.objects.filter(user=user, tenant_id=locked.tenant_id).exists():
             raise NotInvited(f"{user.username} may enter here already: log in, without an invitation.")
         Membership.objects.create(user=user, tenant_id=locked.tenant_id, role=locked.role, custom_role=locked.custom_role)
         locked.accepted, locked.accepted_by, locked.custom_role = timezone.now(), user, None  # so that the role can be deleted
         locked.save(update_fields=["accepted", "accepted_by", "custom_role"])
+
+
+def _save_new(user: User) -> None:
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise NotInvited(f"Somebody took the name {user.username} at this moment; choose another one.") from None
 
 
 def _new_text() -> str:

@@ -49,6 +49,7 @@ def invite_page(site: Any, request: HttpRequest, tenant: Tenant, here: str) -> H
     asked = open_invitations(tenant)
     form = InviteForm(tenant)
     context: dict[str, Any] = {}
+    user: Any = request.user
     if request.method == "POST" and "revoke" in request.POST:
         return _revoke(site, request, _named(asked, request.POST["revoke"]), here)
     if request.method == "POST" and "renew" in request.POST:
@@ -56,11 +57,10 @@ def invite_page(site: Any, request: HttpRequest, tenant: Tenant, here: str) -> H
         if invitation is None:
             messages.error(request, "There is no such invitation any more.")
             return HttpResponseRedirect(here)
-        context = _made(request, tenant, invitation, renew(invitation))
+        context = _made(request, tenant, invitation, renew(invitation, user))
     elif request.method == "POST":
         form = InviteForm(tenant, request.POST)
         if form.is_valid():
-            user: Any = request.user
             values = form.cleaned_data
             try:
                 invitation, text = invite(tenant, values["email"], values["name"], values["given"], user)

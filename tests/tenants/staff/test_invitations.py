@@ -87,6 +87,8 @@ def test_a_wrong_password_accepts_nothing(acme: Tenant, globex: Tenant, link: st
         ({"new-password1": "12345678", "new-password2": "12345678"}, "too common"),
         ({"new-password2": "another"}, "match"),
         ({"new-username": "alice"}, "already exists"),
+        ({"new-username": "ALICE"}, "already exists"),
+        ({"new-username": "Console"}, "choose another one"),
         ({"new-username": "a b"}, "Enter a valid username"),
         ({"new-name": ""}, "required"),
         ({"new-name": "Bob\x07"}, "invisible"),
@@ -133,6 +135,20 @@ def test_a_new_link_ends_the_old_one_and_revoking_ends_both(acme: Tenant) -> Non
     assert Client(HTTP_HOST=HOST).get(new).status_code == 404
     for gone in (number, "x", "9" * 30, ""):
         assert client.post(INVITE, {"renew": gone}).status_code == 302
+
+
+def test_an_invitation_of_somebody_who_may_not_invite_any_more_opens_nothing(acme: Tenant, link: str) -> None:
+    """Else a removed administrator comes back by a link that they kept."""
+    alice = Membership.objects.get(user__username="alice", tenant=acme)
+    boss = browser(HOST, staff(acme, name="boss"))
+    for end in ({"role": Membership.Role.EDITOR}, {"role": Membership.Role.ADMINISTRATOR}):
+        Membership.objects.filter(pk=alice.pk).update(**end)
+        User.objects.filter(username="alice").update(is_active=end["role"] == Membership.Role.EDITOR)
+        assert "ask for a new link" in Client(HTTP_HOST=HOST).post(link, NEW).content.decode()
+        assert not User.objects.filter(username="bob").exists()
+    text = boss.post(INVITE, {"renew": Invitation.objects.get().pk}).content.decode()
+    new = re.search(r"http://acme\.localhost(/invitation/[^<]+)<", text)[1]  # type: ignore[index]
+    assert Client(HTTP_HOST=HOST).post(new, NEW).status_code == 302
 
 
 @pytest.mark.parametrize("text", ["x", "x" * 300, "ä", "%00", "../x"])

@@ -86,6 +86,8 @@ def test_removing_takes_the_role_and_the_tokens_and_leaves_the_login(acme: Tenan
     assert his.get("/").status_code == 302
     assert Membership.objects.get(user=bob).tenant == globex
     assert ApiToken.objects.get(user=bob).name == "there"
+    Membership.objects.get(user=bob).delete()  # as operators' pages and files do it
+    assert not ApiToken.objects.filter(user=bob).exists()
 
 
 def test_the_last_administrator_stays_one_unless_an_operator_says_so(acme: Tenant) -> None:
