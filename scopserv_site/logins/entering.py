@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from scopserv_site.logins.forms import Dressed, LoginForm
+from tenants.access import role_at
 from tenants.audit.trail import note
 from tenants.logins.lockout import count_failure, locked_until, wait
 from tenants.logins.second_factor import DIGITS, TooSoon, authenticator_of, mark, verify
 from tenants.models import User
+from tenants.schema import current_slug
 
 ENTERING = "entering"  # the session's key for who gave a password, and has yet to give a code
 CODE_WITHIN = 600  # seconds
@@ -114,4 +116,4 @@ def _entering(request: HttpRequest) -> User | None:
         return None
     person = User.objects.filter(pk=who["user"], is_active=True).first()
     same_password = person is not None and constant_time_compare(person.get_session_auth_hash(), who["hash"])
-    return person if same_password else None
+    return person if same_password and role_at(person, current_slug()) is not None else None

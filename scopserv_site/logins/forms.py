@@ -7,7 +7,7 @@ from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm, Usern
 from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm
 from unfold.widgets import BASE_INPUT_CLASSES
 
-from tenants.logins.lockout import locked_until, wait
+from tenants.logins.lockout import count_failure, locked_until, wait
 
 
 class Dressed(forms.Form):
@@ -46,7 +46,20 @@ class NewPasswordForm(Dressed, SetPasswordForm):
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):
-    """Another password of one's own."""
+    """Another password of one's own; who sits at somebody's browser guesses the old one no oftener than at the login."""
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        if until := locked_until(self.request, self.user.username):
+            raise forms.ValidationError(wait(until), code="locked")
+        try:
+            return str(super().clean_old_password())
+        except forms.ValidationError:
+            count_failure(self.request, self.user.username)
+            raise
 
     def clean(self) -> Any:
         values = super().clean()

@@ -25,6 +25,9 @@ class ChangePassword(PasswordChangeView):
     form_class = OwnPasswordForm
     template_name = "scopserv_site/logins/password.html"
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
         messages.success(self.request, "Your password is changed; all other browsers are logged out.")

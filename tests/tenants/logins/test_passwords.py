@@ -118,6 +118,15 @@ def test_who_was_given_a_password_changes_it_before_anything_else(acme: Tenant) 
     assert person.get("/").status_code == 200
 
 
+def test_the_old_password_cannot_be_guessed(acme: Tenant) -> None:
+    client = browser(ACME, staff(acme))
+    own = {"new_password1": "my-own-password-3", "new_password2": "my-own-password-3"}
+    for guess in range(5):
+        client.post("/password_change/", {"old_password": f"guess-{guess}", **own})
+    assert "Too many failed logins" in client.post("/password_change/", {"old_password": RIGHT, **own}).content.decode()
+    assert User.objects.get(username="alice").check_password(RIGHT)
+
+
 def test_a_password_that_an_operator_sets_must_be_changed(acme: Tenant) -> None:
     alice = staff(acme)
     answer = browser(MAIN, operator()).post(f"/tenants/user/{alice.pk}/password/", {"password1": NEW, "password2": NEW})

@@ -128,6 +128,15 @@ def test_half_a_login_is_none(acme: Tenant, globex: Tenant) -> None:
     assert client.get("/login/code/").headers["Location"] == "/login/"
 
 
+def test_half_a_login_is_worth_nothing_at_another_console(acme: Tenant, globex: Tenant) -> None:
+    alice = staff(acme)
+    _, codes = set_up(browser(ACME, alice))
+    stolen = Client(HTTP_HOST=GLOBEX)
+    stolen.cookies = half_in(ACME, alice).cookies
+    assert stolen.post("/login/code/", {"code": codes[0]}).headers["Location"] == "/login/"
+    assert not AuditEntry.objects.filter(tenant=globex, action="logged in").exists()
+
+
 def test_a_new_password_ends_half_a_login(acme: Tenant) -> None:
     alice = staff(acme)
     _, codes = set_up(browser(ACME, alice))
