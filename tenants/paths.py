@@ -1,6 +1,7 @@
 """A tenant's console below a path of the main host, as if it stood there alone."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -40,5 +41,6 @@ def _keep_cookies(slug: str, response: HttpResponse) -> None:
 
 def _keep_within(slug: str, response: HttpResponseRedirectBase) -> None:
     """What `next=` asks for stays in this console, as it does where each has a host of its own."""
-    if response.url.startswith("/") and not response.url.startswith((f"{path_of(slug)}/", settings.STATIC_URL)):
+    within = response.url.startswith((f"{path_of(slug)}/", settings.STATIC_URL)) and ".." not in unquote(response.url)
+    if response.url.startswith("/") and not within:
         response["Location"] = f"{path_of(slug)}/"

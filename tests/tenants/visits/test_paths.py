@@ -117,7 +117,19 @@ def test_forms_need_the_token_of_this_console(acme: Tenant, globex: Tenant) -> N
     assert strict.post("/t/acme/login/", PASSWORD | token)["Location"] == "/t/acme/"
 
 
-@pytest.mark.parametrize("onward", ["/", "/t/globex/", "//evil.example/", "https://evil.example/", "/t/acme.evil/", "/tenants/tenant/"])
+@pytest.mark.parametrize(
+    "onward",
+    [
+        "/t/acme/../globex/",
+        "/t/acme/%2e%2e/globex/",
+        "/",
+        "/t/globex/",
+        "//evil.example/",
+        "https://evil.example/",
+        "/t/acme.evil/",
+        "/tenants/tenant/",
+    ],
+)
 def test_next_leads_to_no_other_console(client: Client, acme: Tenant, onward: str) -> None:
     staff(acme)
     assert client.post("/t/acme/login/", {**PASSWORD, "next": onward})["Location"] == "/t/acme/"
