@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from tenants.access import role_at
-from tenants.audit.trail import noting
+from tenants.audit.models import AuditEntry
+from tenants.audit.trail import ADDED, CHANGED, noting
 from tenants.models import Membership, Tenant, User
 from tenants.staff.models import Invitation
 from tenants.staff.roles import Given
 
 GOOD_FOR = timedelta(days=7)
-MOST_OPEN = 200  # at one tenant, so that nobody sends mail to the world
+MOST_OPEN = 200  # at one tenant, and as many links a day, so that nobody sends mail to the world
 
 
 class NotInvited(ValueError):
@@ -31,6 +32,7 @@ def invite(tenant: Tenant, email: str, name: str, given: Given, invited_by: User
         raise NotInvited(f"{email} is invited already; make a new link for that invitation, or revoke it.")
     if waiting.count() >= MOST_OPEN:
         raise NotInvited(f"{MOST_OPEN} invitations wait for an answer; revoke those that nobody will accept.")
+    _refuse_more_today(tenant)
     text = _new_text()
     try:
         with transaction.atomic():
@@ -43,7 +45,8 @@ def invite(tenant: Tenant, email: str, name: str, given: Given, invited_by: User
 
 
 def renew(invitation: Invitation, invited_by: User) -> str:
-    """The text of a new link, good for as long as a new invitation's; the old link is worth nothing from now on."""
+    """The text of a new link, good for as long as a new invitation's; the old link is worth nothing from now on. Raises NotInvited."""
+    _refuse_more_today(invitation.tenant)
     text = _new_text()
     invitation.digest, invitation.expires, invitation.invited_by = _digest(text), _end(), invited_by
     invitation.save(update_fields=["digest", "expires", "invited_by"])
@@ -75,6 +78,14 @@ def accept(invitation: Invitation, user: User) -> None:
         Membership.objects.create(user=user, tenant_id=locked.tenant_id, role=locked.role, custom_role=locked.custom_role)
         locked.accepted, locked.accepted_by, locked.custom_role = timezone.now(), user, None  # so that the role can be deleted
         locked.save(update_fields=["accepted", "accepted_by", "custom_role"])
+
+
+def _refuse_more_today(tenant: Tenant) -> None:
+    """Raises NotInvited. The audit trail knows of those, too, that were revoked since."""
+    since = timezone.now() - timedelta(days=1)
+    made = AuditEntry.objects.filter(tenant=tenant, kind=Invitation.history_kind, action__in=(ADDED, CHANGED), at__gt=since)
+    if made.count() >= MOST_OPEN:
+        raise NotInvited(f"{MOST_OPEN} links were made here within a day; go on tomorrow.")
 
 
 def _save_new(user: User) -> None:

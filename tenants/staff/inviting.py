@@ -57,7 +57,10 @@ def invite_page(site: Any, request: HttpRequest, tenant: Tenant, here: str) -> H
         if invitation is None:
             messages.error(request, "There is no such invitation any more.")
             return HttpResponseRedirect(here)
-        context = _made(request, tenant, invitation, renew(invitation, user))
+        try:
+            context = _made(request, tenant, invitation, renew(invitation, user))
+        except NotInvited as error:
+            messages.error(request, str(error))
     elif request.method == "POST":
         form = InviteForm(tenant, request.POST)
         if form.is_valid():

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tenants.audit.models import AuditEntry
 from tenants.logins.models import Authenticator
 from tenants.models import CustomRole, Membership, Tenant, User
+from tenants.staff import invitations
 from tenants.staff.models import Invitation
 from tests.people import browser, operator, staff
 
@@ -198,6 +199,22 @@ def test_whom_one_cannot_invite(acme: Tenant, email: str) -> None:
     invited(client)
     assert "invitation-link" not in client.post(INVITE, {"email": email, "given": "editor"}).content.decode()
     assert Invitation.objects.count() == 1
+
+
+def test_revoking_lets_nobody_mail_the_world(acme: Tenant, monkeypatch: pytest.MonkeyPatch, settings: Any, mailoutbox: list[Any]) -> None:
+    monkeypatch.setattr(invitations, "MOST_OPEN", 3)
+    settings.EMAIL_HOST = "mail.example.net"
+    client = browser(HOST, staff(acme))
+    for _ in range(3):
+        invited(client)
+        client.post(INVITE, {"revoke": Invitation.objects.get().pk, "sure": "yes"})
+    assert "within a day" in client.post(INVITE, {"email": "bob@example.net", "given": "editor"}).content.decode()
+    assert len(mailoutbox) == 3
+    AuditEntry.objects.update(at=timezone.now() - timedelta(days=2))
+    invited(client)
+    monkeypatch.setattr(invitations, "MOST_OPEN", 1)
+    assert "within a day" in client.post(INVITE, {"renew": Invitation.objects.get().pk}).content.decode()
+    assert len(mailoutbox) == 4
 
 
 def test_a_role_that_somebody_is_invited_to_stays(acme: Tenant) -> None:
