@@ -72,7 +72,6 @@ def extra_faults(tabs: Sequence[Tab], params: Sequence[Param]) -> Iterator[str]:
     yield from tabs_faults(tabs, params)
     yield from _params_faults(params, tabs, "its own tabs")
     yield from (f"param '{param.name}' has key=True, and the section's record has its own key" for param in params if param.key)
-    yield from (f"param '{param.name}' has unique=True, which only an addon's own record can have" for param in params if param.unique)
 
 
 def _params_faults(params: Sequence[Param], tabs: Sequence[Tab], tabs_file: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from addons.collisions import refuse_collisions
+from addons.extra_values import upgrade_extras
 from addons.infos import Infos
 from addons.loading import Addon
 from addons.models import AddonState, StateBase
@@ -61,6 +62,9 @@ def _beyond(slug: str) -> set[str]:
 def _commit_tenant(change: Change, slug: str) -> None:
     states = {state.addon: state for state in AddonState.objects.all()}
     infos = Infos(registry, [slug])
+    for addon in registry.addons:
+        if addon.info.scope == "server":
+            upgrade_extras(addon)
     beyond = _beyond(slug)
     AddonState.objects.filter(addon__in=beyond).exclude(version="").update(version="")  # so that it is due once it may be used again
     served = [addon for addon in registry.addons if addon.info.scope == "tenant" and addon.name not in beyond]
@@ -81,9 +85,10 @@ def _commit_tenant(change: Change, slug: str) -> None:
 
 def _upgraded(change: Change, slug: str, addon: Addon, state: AddonState) -> bool:
     """Brings the addon's records to its version before any addon reads them; whether that went well."""
-    if addon.upgrade is not None and _due(addon, state, change.touched[slug], change):
+    if (addon.upgrade is not None or addon.upgrade_extra is not None) and _due(addon, state, change.touched[slug], change):
         try:
             upgrade_records(addon)
+            upgrade_extras(addon)
         except CommitError as error:
             _fail(change, addon, state, error)
             return False

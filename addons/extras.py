@@ -1,17 +1,24 @@
 """What addons add to the forms of system sections: more tabs and fields, stored with the section's own record."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 
 from addons.declare import Words
+from addons.extra_values import twins, unique_params, upgrade_all_extras
 from addons.loading import Addon, Extra
 from addons.param import Param
 from addons.param_form import ParamsForm, Part, headings, in_groups, param_fields
 from addons.records import is_shown, with_defaults
+from addons.running import CommitError
 from addons.showing import masked, show_value
 from addons.switch import addons_here
+from dialplan.changes import Change, lock
 from dialplan.committing import CommittingAdmin
+from tenants.schema import current_slug
 
 
 def section_extras(kind: str) -> list[tuple[Addon, Extra]]:
@@ -36,9 +43,29 @@ def with_extras(base: type[CommittingAdmin]) -> type[CommittingAdmin]:
             super().check_rules()
             given = {addon.name: self.records[prefix(addon)] for addon, _ in section_extras(base.kind) if prefix(addon) in self.records}
             self.instance.extra = {**(self.instance.extra or {}), **given}
+            if unique_params(base.kind):
+                lock(f"{current_slug()}/{base.kind}")  # two people who save at once are looked at one after the other
+                others = type(self.instance).objects.exclude(pk=self.instance.pk).exclude(extra={})
+                for twin in twins(base.kind, [*others, self.instance]):
+                    if f"{twin.addon}__{twin.param}" in self.fields:
+                        self.show_faults({(twin.param,): twin.message}, f"{twin.addon}__")
 
     class ExtrasAdmin(base):  # type: ignore[misc,valid-type]
         form = ExtrasForm
+
+        @contextmanager
+        def changing(self, request: HttpRequest) -> Iterator[Change]:
+            with super().changing(request) as change:
+                upgrade_all_extras()  # refuses, so that no form saves half of what an older version stored
+                yield change
+
+        def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "GET":
+                try:
+                    upgrade_all_extras()
+                except CommitError as error:
+                    messages.error(request, str(error))
+            return super().changeform_view(request, *args, **kwargs)
 
         def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
             kwargs["fields"] = [name for name in own_fields(self) if name not in self.get_readonly_fields(request, obj)]

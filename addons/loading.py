@@ -22,6 +22,7 @@ GENERAL = (Tab("general", "General"),)
 Commit = Callable[[Any], object]
 Validate = Callable[[Mapping[str, Any]], object]
 Upgrade = Callable[[dict[str, Any], str], Any]
+UpgradeExtra = Callable[[str, dict[str, Any], str], Any]
 
 
 class Extra(NamedTuple):
@@ -46,6 +47,7 @@ class Addon:
     upgrade: Upgrade | None = None
     validate: Validate | None = None
     destination: Target | None = None
+    upgrade_extra: UpgradeExtra | None = None
 
     @property
     def origin(self) -> str:
@@ -82,7 +84,7 @@ def load_addon(folder: Path) -> Loaded:
     columns = reader.columns()
     params = reader.values("params", "params", Param)
     commit = reader.function("commit", "pbx")
-    upgrade = reader.function("upgrade", "record", "from_version")
+    upgrade, upgrade_extra = reader.upgrades()
     validate = reader.function("validate", "record")
     extras = {section: reader.addition(section) for section in SECTIONS if (folder / f"{section}_extra.py").is_file()}
     target = reader.value("destination", "destination", Target)
@@ -103,7 +105,8 @@ def load_addon(folder: Path) -> Loaded:
     if reader.problems or info is None:
         return Loaded(None, tuple(reader.problems))
     addon = Addon(
-        folder.name, folder, info, tabs, MappingProxyType(columns), params, commit, MappingProxyType(extras), upgrade, validate, target
+        *(folder.name, folder, info, tabs, MappingProxyType(columns), params, commit, MappingProxyType(extras)),
+        *(upgrade, validate, target, upgrade_extra),
     )
     return Loaded(addon, ())
 
@@ -164,15 +167,26 @@ class _Reader:
                 self.problem("columns", f'columns["{name}"] must be a list of Column, not of type {type(items).__name__}')
         return columns
 
-    def function(self, name: str, *arguments: str) -> Any:
-        """The function of that name in the file of that name; None when there is no such file."""
-        if not (self.folder / f"{name}.py").is_file():
+    def function(self, name: str, *arguments: str, stem: str = "") -> Any:
+        """The function of that name in the file of that name, or in another one; None when there is no such file."""
+        stem = stem or name
+        if not (self.folder / f"{stem}.py").is_file():
             return None
-        function = self.value(name, name, object)
+        function = self.value(stem, name, object)
         if function is not None and (fault := _fault_of_function(name, function, arguments)):
             line = getattr(getattr(function, "__code__", None), "co_firstlineno", None)
-            self.problem(name, fault, f"Write `def {name}({', '.join(arguments)}):`.", line)
+            self.problem(stem, fault, f"Write `def {name}({', '.join(arguments)}):`.", line)
         return function
+
+    def upgrades(self) -> tuple[Any, Any]:
+        """What upgrade.py holds: a function for records, one for what is added to sections, or both."""
+        try:
+            module = import_file(self.folder, "upgrade")
+        except BrokenFile:
+            module = None  # which is said where the function is looked for
+        has_extra = hasattr(module, "upgrade_extra")
+        extra = self.function("upgrade_extra", "section", "values", "from_version", stem="upgrade") if has_extra else None
+        return None if has_extra and not hasattr(module, "upgrade") else self.function("upgrade", "record", "from_version"), extra
 
     def addition(self, section: str) -> Extra:
         stem = f"{section}_extra"
@@ -215,6 +229,6 @@ def _fault_of_arguments(name: str, function: Callable[..., object], arguments: S
     try:
         inspect.signature(function).bind(*arguments)
     except (TypeError, ValueError):
-        count = "one argument" if len(arguments) == 1 else "two arguments"
-        return f"'{name}' must take {count}, {' and '.join(arguments)}"
+        count = {1: "one argument", 2: "two arguments"}.get(len(arguments), f"{len(arguments)} arguments")
+        return f"'{name}' must take {count}, {' and '.join(arguments) if len(arguments) < 3 else ', '.join(arguments)}"
     return None

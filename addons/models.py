@@ -49,3 +49,5 @@ class StateBase(models.Model):
 
 class AddonState(TenantRow, StateBase):
     """An addon at one tenant; for a server-wide addon, the part of its output that is this tenant's."""
+
+    extras_version = models.CharField(max_length=80, blank=True)  # that of the addon whose params the sections' extras follow

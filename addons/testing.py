@@ -25,7 +25,7 @@ from dialplan.build.text import dialplan_text
 
 __tracebackhide__ = True  # pytest shows the author's own files, not this one
 
-__all__ = ["SERVER", "TENANT", "BadRecord", "BrokenAddon", "Written", "committed", "upgraded"]
+__all__ = ["SERVER", "TENANT", "BadRecord", "BrokenAddon", "Written", "committed", "upgraded", "upgraded_extra"]
 
 SECRET = "only-for-tests"  # noqa: S105  (phones need one, and no test sees it)
 
@@ -117,3 +117,15 @@ def upgraded(addon: Addon | str | Path, record: Raw, from_version: str) -> dict[
         raise BrokenAddon(f"addon '{addon.name}' has no upgrade.py")
     newer = addon.upgrade(deepcopy(dict(record)), from_version)
     return checked(f"{addon.name}, upgraded from version {from_version or 'unknown'}", addon.params, newer)
+
+
+def upgraded_extra(addon: Addon | str | Path, section: str, values: Raw, from_version: str) -> dict[str, Any]:
+    """What the addon's `upgrade_extra` makes of values that an older version stored with a "phone", "line_in" or "line_out".
+
+    Raises BrokenAddon, BadRecord, and whatever the upgrade function raises.
+    """
+    addon = addon if isinstance(addon, Addon) else addon_of(Path(addon))
+    if addon.upgrade_extra is None or section not in addon.extras:
+        raise BrokenAddon(f"addon '{addon.name}' has no upgrade_extra in upgrade.py, or no {section}_extra.py")
+    newer = addon.upgrade_extra(section, deepcopy(dict(values)), from_version)
+    return checked(f"{addon.name}, {section} extra upgraded from version {from_version or 'unknown'}", addon.extras[section].params, newer)

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from addons.declare import kind
 from addons.loading import Addon
-from addons.models import Record
+from addons.models import AddonState, Record
 from addons.records import RecordErrors, clean_record
 from addons.registry import registry
 from addons.running import CommitError, blaming
@@ -70,24 +70,36 @@ def upgrade_site() -> list[str]:
 
 def outdated() -> dict[str, list[str]]:
     """The addons by tenant (SERVER for server-wide ones) that have an upgrade.py and records of an older version."""
-    addons = {addon.name: addon for addon in registry.addons if addon.upgrade is not None}
+    addons = {addon.name: addon for addon in registry.addons if addon.upgrade is not None or addon.upgrade_extra is not None}
     found: dict[str, list[str]] = {}
-    for slug, name, version in _stored_versions(list(addons)) if addons else ():
+    for slug, name, version in [*_stored_versions(addons), *_extras_versions(addons)]:
         if is_older(version, addons[name].info.version) and name not in found.setdefault(slug, []):
             found[slug].append(name)
     return {slug: names for slug, names in found.items() if names}
 
 
-def _stored_versions(names: list[str]) -> Iterator[tuple[str, str, str]]:
-    """(tenant, addon, version) of all records of these addons, each once."""
+def _stored_versions(addons: Mapping[str, Addon]) -> Iterator[tuple[str, str, str]]:
+    """(tenant, addon, version) of all records of these addons that can be upgraded, each once."""
     public = get_public_schema_name()
+    names = [name for name, addon in addons.items() if addon.upgrade is not None]
 
     def select(schema: str) -> sql.Composable:
         slug, model = (SERVER, ServerRecord) if schema == public else (schema, Record)
         query = sql.SQL("SELECT {}, addon, addon_version FROM {} WHERE addon = ANY(%(names)s) GROUP BY addon, addon_version")
         return query.format(sql.Literal(slug), sql.Identifier(schema, model._meta.db_table))
 
-    yield from across([public, *all_slugs()], select, {"names": names})
+    yield from across([public, *all_slugs()], select, {"names": names}) if names else ()
+
+
+def _extras_versions(addons: Mapping[str, Addon]) -> Iterator[tuple[str, str, str]]:
+    """(tenant, addon, version) of what these addons added to the tenants' sections."""
+    names = [name for name, addon in addons.items() if addon.upgrade_extra is not None]
+
+    def select(schema: str) -> sql.Composable:
+        query = sql.SQL("SELECT {}, addon, coalesce(nullif(extras_version, ''), version) FROM {} WHERE addon = ANY(%(names)s)")
+        return query.format(sql.Literal(schema), sql.Identifier(schema, AddonState._meta.db_table))
+
+    yield from across(all_slugs(), select, {"names": names}) if names else ()
 
 
 def _upgrade(addon: Addon, rows: Sequence[Any]) -> None:

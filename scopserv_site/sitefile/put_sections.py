@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from addons.extra_values import twins, upgrade_all_extras
 from addons.overlay import lay_over
 from addons.records import RecordErrors, clean_record, missing_references, with_defaults
 from addons.registry import registry
@@ -80,6 +81,7 @@ class _Rows:
 
 
 def _put(work: TenantWork, section: Section, parts: tuple[Part, ...]) -> bool:
+    upgrade_all_extras()
     all_rows = list(section.model.objects.all())
     rows = _Rows(section, all_rows)
     new: list[Any] = []
@@ -101,6 +103,7 @@ def _put(work: TenantWork, section: Section, parts: tuple[Part, ...]) -> bool:
     _refuse_twins(work, section, all_rows, [(part, record) for part, record, _, _ in new + changed])
     if section is PHONES:
         _refuse_beyond_limit(work, len(all_rows), [part for part, *_ in new])
+    _refuse_extra_twins(work, section, all_rows, [(part, record) for part, record, _, _ in new + changed])
     if work.faults:
         return False
     _save(work, section, new, changed)
@@ -164,6 +167,15 @@ def _refuse_beyond_limit(work: TenantWork, used: int, new: list[Part]) -> None:
     if allowed is not None:
         for part in new[max(0, allowed - used) :]:
             work.faults.add(part.path, f"is beyond the limit: {too_many_phones(allowed, used)}")
+
+
+def _refuse_extra_twins(work: TenantWork, section: Section, rows: list[Any], given: list[tuple[Part, Any]]) -> None:
+    records = [record for _, record in given]
+    others = [row for row in rows if row not in records]
+    for twin in twins(section.kind, [*others, *records]) if given else ():
+        path = next((part.path for part, record in given if record is twin.row), None)
+        if path is not None:
+            work.faults.add((*path, "extra", twin.addon, twin.param), twin.message)
 
 
 def _save(work: TenantWork, section: Section, new: list[Any], changed: list[Any]) -> None:

@@ -14,7 +14,7 @@ from addons import api
 from addons.checking import API, misused, tried
 from addons.discover import FILES, SECTIONS
 from addons.loading import Addon, load_addon
-from addons.models import Record
+from addons.models import AddonState, Record
 from addons.param import Param
 from addons.registry import registry
 from dialplan.build.text import dialplan_text
@@ -162,6 +162,16 @@ def test_a_phone_keeps_what_the_dummy_adds_to_it(alice: Client) -> None:
     with open_tenant("acme"):
         assert Phone.objects.get(number="109").extra["dummy"] == {"listed": True, "lose": "second"}
     assert "exten => 8109,1,Goto(acme-internal,109,1)" in written()[0]
+
+
+def test_what_an_older_version_added_to_a_phone_is_upgraded_before_it_is_shown(alice: Client) -> None:
+    with open_tenant("acme"):
+        AddonState.objects.filter(addon="dummy").update(extras_version="1.9")
+        phone = Phone.objects.get(number="104")
+        Phone.objects.filter(pk=phone.pk).update(extra={"dummy": {"shown": True, "lose": ""}})
+    page = alice.get(f"/dialplan/phone/{phone.pk}/change/")
+    assert page.context["adminform"].form.initial["dummy__listed"] is True
+    assert "exten => 8104,1,Goto(acme-internal,104,1)" in written()[0]
 
 
 def test_a_record_of_an_older_version_is_upgraded_before_it_is_shown(alice: Client) -> None:

@@ -454,13 +454,10 @@ def test_what_show_if_may_name(params: list[Param], fault: str | None) -> None:
     assert found == ([] if fault is None else [fault])
 
 
-def test_a_key_cannot_be_hidden_and_an_extra_cannot_be_unique() -> None:
+def test_a_key_cannot_be_hidden() -> None:
     key = Text("a", "A", key=True, required=True, show_if=("mode", "pin"))
     assert list(agreement.params_faults([MODE, key], [], is_list=True)) == [
         "param 'a': show_if cannot hide the key, by which files name the record"
-    ]
-    assert list(agreement.extra_faults([], [Text("a", "A", unique=True)])) == [
-        "param 'a' has unique=True, which only an addon's own record can have"
     ]
 
 

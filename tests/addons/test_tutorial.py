@@ -159,7 +159,7 @@ def expected() -> Iterator[str]:
     for name, member in API.items():
         if name == name.lower():
             yield signature(f"pbx.{name}", member, method=True) if inspect.isfunction(member) else f"pbx.{name}"
-    yield from (signature(name, getattr(testing, name)) for name in ("committed", "upgraded"))
+    yield from (signature(name, getattr(testing, name)) for name in ("committed", "upgraded", "upgraded_extra"))
     yield from (signature(f"Written.{name}", getattr(testing.Written, name), method=True) for name in ("text", "whole_text", "database"))
 
 
@@ -170,6 +170,7 @@ def test_the_reference_has_everything_with_its_exact_signature(heading: str) -> 
 
 def test_the_reference_names_nothing_that_there_is_not() -> None:
     others = {"Written.tenants", "def validate(record)", "def upgrade(record, from_version)", "destination.py"}
+    others |= {"def upgrade_extra(section, values, from_version)"}
     extras = "phone_extra.py`, `line_in_extra.py`, `line_out_extra.py"
     assert set(HEADINGS) == {*expected(), *others, extras}
 

@@ -24,8 +24,7 @@ def write_record(pbx, tenant, record):
     """The line that people dial, and a hint that says whether its first phone is busy."""
     guard = [["Authenticate", record["pin"]]] if record["pin"] else []
     commands = [["NoOp", pbx.addon_name, record["name"]], *guard, ["Wait", record["seconds"]], pbx.destination(record["then"])]
-    for priority, command in enumerate(commands, start=1):
-        pbx.add_to_dialplan(tenant, "internal", record["number"], priority, command)
+    pbx.add_extension(tenant, "internal", record["number"], commands)
     pbx.addToDialplan(tenant, "internal", record["number"], "hint", [f"PJSIP/{{tenant}}_{record['rows'][0]['phone']}"])
 
 
@@ -39,7 +38,7 @@ def write_phone(pbx, tenant, number, extra):
 
 def tidy_up(pbx, tenant):
     """A whole context, a family and a key are written and taken away again."""
-    pbx.add_to_dialplan(tenant, "dummy-scratch", "s", 1, ["Answer"])
+    pbx.addExtension(tenant, "dummy-scratch", "s", ["Answer()"])
     pbx.removeFromDialplan(tenant, "dummy-scratch")
     for key in ("kept", "lost"):
         pbx.add_to_database("dummy-scratch", key, "1")
