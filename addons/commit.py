@@ -60,17 +60,15 @@ def _beyond(slug: str) -> set[str]:
 
 
 def _commit_tenant(change: Change, slug: str) -> None:
+    failed = _upgrade_extras()
     states = {state.addon: state for state in AddonState.objects.all()}
     infos = Infos(registry, [slug])
-    for addon in registry.addons:
-        if addon.info.scope == "server":
-            upgrade_extras(addon)
     beyond = _beyond(slug)
     AddonState.objects.filter(addon__in=beyond).exclude(version="").update(version="")  # so that it is due once it may be used again
     served = [addon for addon in registry.addons if addon.info.scope == "tenant" and addon.name not in beyond]
     own = [(addon, states.get(addon.name) or AddonState(addon=addon.name)) for addon in served]
     ran: list[str] = []
-    for addon, state in [(addon, state) for addon, state in own if _upgraded(change, slug, addon, state)]:
+    for addon, state in [(addon, state) for addon, state in own if _upgraded(change, slug, addon, state, failed.get(addon.name))]:
         if not state.enabled or not _due(addon, state, change.touched[slug], change):
             continue
         ran.append(addon.name)
@@ -83,12 +81,25 @@ def _commit_tenant(change: Change, slug: str) -> None:
     AddonState.objects.filter(addon__in=ran).update(ran=Now())
 
 
-def _upgraded(change: Change, slug: str, addon: Addon, state: AddonState) -> bool:
-    """Brings the addon's records to its version before any addon reads them; whether that went well."""
-    if (addon.upgrade is not None or addon.upgrade_extra is not None) and _due(addon, state, change.touched[slug], change):
+def _upgrade_extras() -> dict[str, CommitError]:
+    """Brings what addons added to the open tenant's sections to their versions; what went wrong, by addon."""
+    failed: dict[str, CommitError] = {}
+    for addon in registry.addons:
+        try:
+            upgrade_extras(addon)
+        except CommitError as error:
+            failed[addon.name] = error
+    return failed
+
+
+def _upgraded(change: Change, slug: str, addon: Addon, state: AddonState, failed: CommitError | None) -> bool:
+    """Brings the addon's records to its version before any addon reads them; whether that, and so with what it added, went well."""
+    if failed is not None:
+        _fail(change, addon, state, failed)
+        return False
+    if addon.upgrade is not None and _due(addon, state, change.touched[slug], change):
         try:
             upgrade_records(addon)
-            upgrade_extras(addon)
         except CommitError as error:
             _fail(change, addon, state, error)
             return False
