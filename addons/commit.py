@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from addons.collisions import refuse_collisions
-from addons.extra_values import upgrade_extras
+from addons.extra_values import upgrade_all_extras
 from addons.infos import Infos
 from addons.loading import Addon
 from addons.models import AddonState, StateBase
@@ -60,7 +60,7 @@ def _beyond(slug: str) -> set[str]:
 
 
 def _commit_tenant(change: Change, slug: str) -> None:
-    failed = _upgrade_extras()
+    failed = upgrade_all_extras()
     states = {state.addon: state for state in AddonState.objects.all()}
     infos = Infos(registry, [slug])
     beyond = _beyond(slug)
@@ -79,17 +79,6 @@ def _commit_tenant(change: Change, slug: str) -> None:
         else:
             _keep(state, addon, dump(pbx.operations.get(slug, ())), pbx.reads)
     AddonState.objects.filter(addon__in=ran).update(ran=Now())
-
-
-def _upgrade_extras() -> dict[str, CommitError]:
-    """Brings what addons added to the open tenant's sections to their versions; what went wrong, by addon."""
-    failed: dict[str, CommitError] = {}
-    for addon in registry.addons:
-        try:
-            upgrade_extras(addon)
-        except CommitError as error:
-            failed[addon.name] = error
-    return failed
 
 
 def _upgraded(change: Change, slug: str, addon: Addon, state: AddonState, failed: CommitError | None) -> bool:

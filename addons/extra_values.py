@@ -47,7 +47,7 @@ def upgrade_extras(addon: Addon) -> None:
     if addon.upgrade_extra is None:
         return
     state = AddonState.objects.filter(addon=addon.name).first()
-    version = (state.extras_version or state.version) if state else ""
+    version = _version(state)
     if not is_older(version, addon.info.version):
         return
     with changing(actor="upgrade") as change:
@@ -60,10 +60,26 @@ def upgrade_extras(addon: Addon) -> None:
         AddonState.objects.update_or_create(addon=addon.name, defaults={"extras_version": addon.info.version})
 
 
-def upgrade_all_extras() -> None:
-    """The same for all addons. Raises CommitError."""
+def upgrade_all_extras() -> dict[str, CommitError]:
+    """The same for all addons; those that cannot, with the reason. What they added stays as it was, and is not to be seen or saved."""
+    failed: dict[str, CommitError] = {}
     for addon in registry.addons:
-        upgrade_extras(addon)
+        try:
+            upgrade_extras(addon)
+        except CommitError as error:
+            failed[addon.name] = error
+    return failed
+
+
+def outdated_extras() -> set[str]:
+    """The addons whose extras at the open tenant are still those of an older version."""
+    addons = [addon for addon in registry.addons if addon.upgrade_extra is not None]
+    states = AddonState.objects.in_bulk([addon.name for addon in addons], field_name="addon") if addons else {}
+    return {addon.name for addon in addons if is_older(_version(states.get(addon.name)), addon.info.version)}
+
+
+def _version(state: AddonState | None) -> str:
+    return (state.extras_version or state.version) if state else ""
 
 
 def _upgrade(addon: Addon, kind: str, rows: list[Any], version: str) -> None:

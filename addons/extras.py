@@ -8,12 +8,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from addons.declare import Words
-from addons.extra_values import twins, unique_params, upgrade_all_extras
+from addons.extra_values import outdated_extras, twins, unique_params, upgrade_all_extras
 from addons.loading import Addon, Extra
 from addons.param import Param
 from addons.param_form import ParamsForm, Part, headings, in_groups, param_fields
 from addons.records import is_shown, with_defaults
-from addons.running import CommitError
 from addons.showing import masked, show_value
 from addons.switch import addons_here
 from dialplan.changes import Change, lock
@@ -22,8 +21,12 @@ from tenants.schema import current_slug
 
 
 def section_extras(kind: str) -> list[tuple[Addon, Extra]]:
-    """The addons that add to a section at the open tenant, in order; one that is off is hidden, and what it stored is kept."""
-    return [(addon, addon.extras[kind]) for addon in addons_here() if kind in addon.extras]
+    """The addons that add to a section at the open tenant, in order; one that is off is hidden, and what it stored is kept.
+
+    So is one whose new version could not bring along what an older one stored.
+    """
+    hidden = outdated_extras()
+    return [(addon, addon.extras[kind]) for addon in addons_here() if kind in addon.extras and addon.name not in hidden]
 
 
 def prefix(addon: Addon) -> str:
@@ -56,14 +59,12 @@ def with_extras(base: type[CommittingAdmin]) -> type[CommittingAdmin]:
         @contextmanager
         def changing(self, request: HttpRequest) -> Iterator[Change]:
             with super().changing(request) as change:
-                upgrade_all_extras()  # refuses, so that no form saves half of what an older version stored
+                upgrade_all_extras()
                 yield change
 
         def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method == "GET":
-                try:
-                    upgrade_all_extras()
-                except CommitError as error:
+                for error in upgrade_all_extras().values():
                     messages.error(request, str(error))
             return super().changeform_view(request, *args, **kwargs)
 

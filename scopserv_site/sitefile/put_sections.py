@@ -81,7 +81,7 @@ class _Rows:
 
 
 def _put(work: TenantWork, section: Section, parts: tuple[Part, ...]) -> bool:
-    upgrade_all_extras()
+    stale = upgrade_all_extras()
     all_rows = list(section.model.objects.all())
     rows = _Rows(section, all_rows)
     new: list[Any] = []
@@ -92,7 +92,7 @@ def _put(work: TenantWork, section: Section, parts: tuple[Part, ...]) -> bool:
             stored = rows.of(part)
             record = stored or rows.new(part)
             before = _columns(section, record)
-            _assign(work, section, record, part)
+            _assign(work, section, record, part, stale)
             if stored is not None and _columns(section, record) == before:
                 continue
             _check(work, section, record, part)
@@ -110,12 +110,14 @@ def _put(work: TenantWork, section: Section, parts: tuple[Part, ...]) -> bool:
     return bool(new or changed)
 
 
-def _assign(work: TenantWork, section: Section, record: Any, part: Part) -> None:
+def _assign(work: TenantWork, section: Section, record: Any, part: Part, stale: Mapping[str, Exception]) -> None:
     given = {name: value for name, value in part.values.items() if getattr(record, name) != value}
     check_given(given)
     for name, value in given.items():
         setattr(record, name, value)
     for addon, values in part.extra.items():
+        if addon in stale:
+            raise ValueError(str(stale[addon]))
         _lay_extra(work, section, record, part, addon, values)
 
 

@@ -89,13 +89,24 @@ def test_a_form_upgrades_them_before_it_shows_one(versions: Versions, acme: Tena
 
 
 @pytest.mark.usefixtures("phones")
-def test_one_that_cannot_be_upgraded_keeps_all_as_they_were(versions: Versions) -> None:
+def test_one_that_cannot_be_upgraded_keeps_all_as_they_were(versions: Versions, acme: Tenant, apply: Apply) -> None:
     with new(versions, UPGRADE.replace("or 5", "or 'x'").replace("int(", "99 // (int(").replace("or 'x')", "or 5) - 4)")):
         assert upgrade_site() == ["door at acme"]
         with open_tenant("acme"):
             assert Phone.objects.get(number="101").extra["door"]["secs"] == "3"
             assert "upgrade.py, line 4: ZeroDivisionError" in AddonState.objects.get(addon="door").error
         assert keys() == {"101": "34711", "102": "4", "103": ""}
+        client = browser(HOST, staff(acme))
+        with open_tenant("acme"):
+            where = f"/dialplan/phone/{Phone.objects.get(number='102').pk}/change/"
+        assert "ZeroDivisionError" in client.get(where).content.decode()
+        filled = fill(client, where, name="Bob")
+        assert "door__seconds" not in filled
+        post(client, where, filled)
+        with open_tenant("acme"):
+            assert Phone.objects.get(name="Bob").extra["door"]["secs"] == "4"
+        with pytest.raises(CommandError, match=r"upgrade.py, line 4: ZeroDivisionError"):
+            apply('tenants: {acme: {phones: {"101": {extra: {door: {seconds: 3}}}}}}')
 
 
 @pytest.mark.parametrize(
