@@ -132,7 +132,7 @@ class TenantAdmin(TenantLife, HistoryAdmin):
     list_fullwidth = True
     compressed_fields = True
     actions = None  # tenants are deleted one at a time, each with its own confirmation
-    actions_detail = ["invite", "suspension", "move_page", "rename_page", "export_page", "look"]
+    actions_detail = ["invite", "look", {"title": "More", "items": ["suspension", "move_page", "rename_page", "export_page"]}]
     actions_list = ["restore_page"]
 
     @action(description="Invite somebody", url_path="invite")

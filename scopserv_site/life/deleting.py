@@ -25,6 +25,7 @@ from tenants.schema import find_tenant, open_tenant
 from tenants.secrets import LostKey
 
 TRIES = 3
+LIMITS = ("phone_limit", "call_limit")
 
 
 def archive_and_delete(slug: str, *, actor: str, archive: bool = True) -> Archive | None:
@@ -58,7 +59,12 @@ def tenant_file(slug: str, *, secrets: bool = True) -> str:
 def restore(archive: Archive, *, actor: str, node: str | None = None) -> Applied:
     """Makes a deleted tenant anew, and keeps its export no longer. Raises Refused, or BadFile when something that it needs is missing."""
     with schema_context(get_public_schema_name()), changing(actor=actor):
-        applied = apply(_source(archive), actor=actor, note=f"Tenant {archive.name} restored", node=node)
+        source = _source(archive)
+        title, part = f"Tenant {archive.name} restored", source.root["tenants"][archive.slug]
+        limits = {name: part.pop(name) for name in LIMITS if name in part}
+        applied = apply(source, actor=actor, note=title, node=node)
+        # A limit takes nothing away that is there, so it comes last.
+        apply(Source(source.name, {"tenants": {archive.slug: limits}}), actor=actor, note=title)
         archive.delete()
         note("restored", kind="tenant", actor=actor, key=archive.slug, slug="", values={"company": archive.name})
     return applied
@@ -66,7 +72,10 @@ def restore(archive: Archive, *, actor: str, node: str | None = None) -> Applied
 
 def restoring(archive: Archive) -> Applied:
     """What restoring would do. Raises as that does."""
-    return apply(_source(archive), dry_run=True)
+    source = _source(archive)
+    for name in LIMITS:
+        source.root["tenants"][archive.slug].pop(name, None)
+    return apply(source, dry_run=True)
 
 
 def what_goes(tenant: Tenant) -> Iterator[str]:

@@ -148,6 +148,15 @@ def test_deleted_tenants_are_listed_downloaded_and_restored(apply: Apply) -> Non
     assert tenant_file("acme") == before
 
 
+def test_one_that_had_more_than_it_may_comes_back_with_all_of_it(apply: Apply) -> None:
+    apply(SITE)
+    apply("tenants: {acme: {phone_limit: 1}}")
+    before = tenant_file("acme")
+    manage("delete_tenant", "acme", "--yes")
+    manage("restore_tenant", "acme")
+    assert tenant_file("acme") == before
+
+
 def test_one_that_cannot_come_back_says_why_and_is_kept(apply: Apply) -> None:
     apply(SITE)
     manage("delete_tenant", "acme", "--yes")
