@@ -65,6 +65,21 @@ class Records:
         self._save([each for each in changed if not each.errors])
         return found
 
+    def rename(self, old: str, new: str) -> dict[Path, str]:
+        """Saves a stored record under another key; or what is wrong with it then, and it stays as it was."""
+        row, key = self.stored[old], self.addon.key
+        assert key is not None
+        try:
+            data = clean_record(self.addon.params, {**with_defaults(self.addon.params, row.data), key.name: new})
+        except RecordErrors as error:
+            return error.errors
+        others = {each: values for each, values in self._values().items() if each != old}
+        errors = faults(self.addon, data, Holders(self.addon, others.items()).besides(new), self.known, self.taken)
+        if not errors:
+            row.key, row.data, row.version = str(data[key.name]), data, row.version + 1
+            row.save()
+        return errors
+
     def remove(self, keys: Iterable[str]) -> None:
         """Deletes records."""
         rows = [self.stored.pop(key) for key in keys]

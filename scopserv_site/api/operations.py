@@ -7,10 +7,12 @@ from django.http import HttpRequest
 from ninja.errors import HttpError
 
 from dialplan.build.names import is_clean
-from dialplan.changes import changing
+from dialplan.changes import Change, changing
+from dialplan.uses import named_by
 from scopserv_site.api.answers import standing
 from scopserv_site.records.resource import Key, Resource, Values
 from scopserv_site.records.writing import BadRecords, RecordFault, lock_records, put, remove
+from tenants.schema import current_slug
 
 
 class Operations:
@@ -68,14 +70,38 @@ class Operations:
     def change(self, request: HttpRequest, key: Key, values: Values) -> dict[str, Any]:
         """What is given, laid over a record."""
         self._may(request, "change")
-        for name, value in zip(self.resource.names, key, strict=True):
-            if values.get(name, value) != value:
-                raise BadRecords([RecordFault(key, (name,), f"names the record, and cannot be changed from {value!r}; make a new one")])
-        with changing(actor=request.user.get_username()):
+        with changing(actor=request.user.get_username()) as change:
             lock_records()
-            self._found(key)
+            row = self._found(key)
+            changed = [name for name, value in zip(self.resource.names, key, strict=True) if values.get(name, value) != value]
+            if changed:
+                key = self._renamed(change, row, key, changed, values)
             self._put(request, key, values, "changed")
         return self._answer(key)
+
+    def _renamed(self, change: Change, row: Any, key: Key, changed: list[str], values: Values) -> Key:
+        """The name that the record has now. Raises HttpError and BadRecords when it cannot have it."""
+        kind = self.resource.renamed_as
+        wrong = [RecordFault(key, (name,), "must be text") for name in changed if not isinstance(values[name], str)]
+        if not kind:
+            wrong = [RecordFault(key, (name,), "names the record, and cannot be changed; make a new one") for name in changed]
+        if wrong:
+            raise BadRecords(wrong)
+        old, new = key, tuple(str(values.get(name, value)) for name, value in zip(self.resource.names, key, strict=True))
+        try:
+            new = self.resource.normal(new)
+        except ValueError as error:
+            raise BadRecords([RecordFault(key, (changed[0],), str(error))]) from None
+        if is_clean("".join(new)) and self.resource.find(new).exists():
+            raise HttpError(409, f"There is a {self.resource.record} {' '.join(new)} already.")
+        if users := named_by(kind, old[0]) if current_slug() else []:
+            raise HttpError(409, f"It is still named by {', '.join(users)}; change that first.")
+        faults = [RecordFault(key, path, message) for path, message in self.resource.rename(row, new)]
+        if faults:
+            raise BadRecords(faults)
+        change.own |= self.admin.own_addons()
+        self.admin.touch(change, f"{self.resource.record} {' '.join(old)} renamed to {' '.join(new)}")
+        return new
 
     def delete(self, request: HttpRequest, key: Key) -> dict[str, Any]:
         """Takes a record away."""

@@ -1,14 +1,18 @@
 """The records of one addon, or its settings, derived from its params."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from addons.generated import record_model
+from addons.known import Known
 from addons.loading import Addon
 from addons.params import MultiChoice, MultiList, Reference, Secret
 from addons.records import with_defaults
 from addons.registry import registry
+from addons.storing import Records
+from addons.upgrading import upgrade_records
+from dialplan.surroundings import Taken
 from scopserv_site.records.json_schema import Schema, record_schema
 from scopserv_site.records.resource import Key, Resource, Values, here, public
 from scopserv_site.sitefile.faults import Path
@@ -56,6 +60,15 @@ class AddonResource(Resource):
     def where(self, key: Key) -> Path:
         own = ("addons", self.addon.name, *key)
         return own if self._is_server else ("tenants", current_slug(), *own)
+
+    @property
+    def renamed_as(self) -> str:
+        return self.addon.name
+
+    def rename(self, row: Any, key: Key) -> Iterator[tuple[Path, str]]:
+        upgrade_records(self.addon)
+        row.refresh_from_db()
+        yield from Records(self.addon, Known(), Taken(), [row]).rename(row.key, *key).items()
 
     def complete(self, values: Values) -> Values:
         return public(self.addon.params, self.addon.empty_record()) | dict(values)

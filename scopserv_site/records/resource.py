@@ -75,6 +75,15 @@ class Resource(ABC):
         """A key as it is stored. Raises ValueError for one that cannot be."""
         return key
 
+    @property
+    def renamed_as(self) -> str:
+        """The kind by which other records name this one, where it can get another name; "" where it cannot."""
+        return ""
+
+    def rename(self, row: Any, key: Key) -> Iterator[tuple[Path, str]]:
+        """Saves a record under another name, in the change that is open, or gives what keeps it from that."""
+        raise NotImplementedError
+
     def faults(self, key: Key, values: Values) -> Iterator[tuple[Path, str]]:
         """What is wrong with a record that the site file could not even say."""
         known = self.schema()["properties"]

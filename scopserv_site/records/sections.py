@@ -1,16 +1,18 @@
 """Phones, incoming and outgoing lines, with what addons add to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from addons.records import with_defaults
 from addons.registry import registry
+from dialplan.surroundings import Surroundings
 from scopserv_site.records.json_schema import Schema, as_object, field_schema, record_schema
 from scopserv_site.records.resource import Key, Resource, Values, here, place, public, without
 from scopserv_site.sitefile import shape
 from scopserv_site.sitefile.faults import Path
+from scopserv_site.sitefile.work import problems
 
 NEEDED = {"phones": ("number",), "lines_in": ("number", "trunk", "destination"), "lines_out": ("name", "pattern", "trunk")}
 
@@ -54,6 +56,18 @@ class SectionResource(Resource):
 
     def where(self, key: Key) -> Path:
         return place(self.section.name, "@".join(key))
+
+    @property
+    def renamed_as(self) -> str:
+        return self.section.kind
+
+    def rename(self, row: Any, key: Key) -> Iterator[tuple[Path, str]]:
+        for name, value in zip(self.names, key, strict=True):
+            setattr(row, name, value)
+        found = [((name,), message) for name, message in problems(row, Surroundings())]
+        yield from found
+        if not found:
+            row.save()
 
     def _extras(self) -> list[tuple[str, Sequence[Any]]]:
         kind = self.section.kind

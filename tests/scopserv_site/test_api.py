@@ -17,6 +17,7 @@ from dialplan.models import STAFF, AstDBEntry, Context, Extension, Phone, Revisi
 from dialplan.trunks.models import Trunk
 from tenants.models import ApiToken, Membership, Tenant, User
 from tenants.schema import open_tenant
+from tenants.secrets import opened
 from tenants.tokens import make_token
 from tests.people import browser, operator, staff
 
@@ -96,6 +97,32 @@ def test_records_of_an_addon_follow_its_params(call: Call, phones: None) -> None
     assert call("delete", "addons/paging/*70").status_code == 200
     with open_tenant("acme"):
         assert not Extension.objects.filter(origin="addon:paging").exists()
+
+
+def test_a_record_gets_another_name(call: Call, phones: None) -> None:
+    call("post", "addons/skeleton", {"number": "*55", "code": "4711", "name": "x"})
+    call("post", "addons/paging", {"number": "*70", "members": ["101"]})
+    with open_tenant("acme"):
+        pk = Record.objects.get(addon="skeleton").pk
+    made = call("patch", "addons/skeleton/*55", {"number": "*56", "name": "y"})
+    assert (made.status_code, made.data["record"]["number"], made.data["record"]["name"]) == (200, "*56", "y"), made.data
+    with open_tenant("acme"):
+        record = Record.objects.get(addon="skeleton")
+        assert (record.pk, record.key, str(opened(record.data)["code"])) == (pk, "*56", "4711")
+        assert not Extension.objects.filter(exten="*55").exists()
+        assert Extension.objects.filter(exten="*56").exists()
+    assert call("get", "addons/skeleton/*55").status_code == 404
+    assert call("patch", "addons/skeleton/*56", {"number": "*70"}).data["errors"][0]["path"] == ["number"]  # a paging group's
+    call("post", "addons/skeleton", {"number": "*57"})
+    assert call("patch", "addons/skeleton/*56", {"number": "*57"}).status_code == 409
+    assert call("patch", "addons/skeleton/*56", {"number": "a b"}).status_code == 422
+    assert call("patch", "addons/skeleton/*56", {"number": 7}).data["errors"] == [{"path": ["number"], "message": "must be text"}]
+    assert call("patch", "phones/102", {"number": "112", "name": "Bob"}).data["record"]["name"] == "Bob"
+    assert call("patch", "phones/101", {"number": "111"}).data["detail"] == "It is still named by paging group *70; change that first."
+    assert call("patch", "phones/112", {"number": "103"}).status_code == 409
+    assert call("patch", "phones/112", {"number": "x"}).status_code == 422
+    assert call("get", "phones/112").status_code == 200
+    assert "cannot be changed" in call("patch", "contexts/internal", {"name": "other"}).data["errors"][0]["message"]
 
 
 def test_secrets_go_in_and_never_out(call: Call) -> None:
