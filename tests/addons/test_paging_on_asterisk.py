@@ -120,18 +120,14 @@ def test_only_the_tenants_that_may_call_can_dial_it(phones: Phones) -> None:
     assert phones["globex_101"].call("*80").wait_status() == 404
 
 
-def test_a_group_of_the_caller_alone_ends_at_once(phones: Phones) -> None:
-    call = phones["acme_101"].call("*71")
-    call.wait_ended()
+def test_who_would_speak_to_nobody_gets_a_busy_tone(phones: Phones) -> None:
+    assert phones["acme_101"].call("*71").wait_status() == 486
     assert not any(phone.received for phone in phones.values())
-
-
-def test_busy_phones_are_left_out(phones: Phones) -> None:
     busy = phones["acme_103"].call("102")
     busy.wait_answered()
-    call = phones["acme_101"].call("*70")
-    call.wait_answered()
-    call.hang_up()
+    assert phones["acme_101"].call("*70").wait_status() == 486
+    assert phones["acme_101"].call("*72").wait_status() == 486
+    assert not busy.ended
     assert [len(phones[f"acme_{number}"].received) for number in NUMBERS] == [0, 1, 0]
 
 
