@@ -30,7 +30,8 @@ _PLACE = re.compile(rf"(?:(?:\{{tenant\}}-[a-z0-9-]+,)?{_P}+,)?[0-9{PLAIN}]+")
 _CONDITION = re.compile(rf"[0-9A-Za-z_*#+ {PLAIN}{RESULT}]*")
 _TIMES = re.compile(r"[0-9A-Za-z:,*&/_+ -]*")
 _OPTION = re.compile(r"([A-Za-z])(?:\(([^()]*)\))?")
-_SET = re.compile(r"(?:(_{0,2}[A-Za-z][A-Za-z0-9_]*)|([A-Z_]+)\(([^=]*)\))=[\s\S]*")
+_SET = re.compile(r"(?:(_{0,2}[A-Za-z][A-Za-z0-9_]*)|([A-Z_]+)\(([^=]*)\))=([\s\S]*)")
+_WORD = re.compile(rf"[A-Za-z0-9_{PLAIN}-]+")
 # Words in the names of variables by which Asterisk itself is steered: where calls go, what is run, what is recorded.
 _STEERING = re.compile(
     "AGENT|AGI|BRIDGE|CONTEXT|EXEC|EXTEN|FEATURE|GOSUB|GROUP|LIMIT|MACRO|MEETME|MONITOR|PARK|PICKUP|QUEUE|SEND_SUB|SPY|TRANSFER|VM_|XFR"
@@ -166,6 +167,8 @@ def _check_set(target: _Target) -> None:
         _check_variable(target, found[1])
     elif found[2] in _READ_ONLY or (found[2] == "CHANNEL" and found[3] not in ("language", "musicclass")):
         raise target.refuse(f"{found[2]}({found[3]})", "it can be read, not set")
+    elif found[2] == "CHANNEL" and _WORD.fullmatch(found[4]) is None:  # a folder of sounds to Asterisk, which follows any ../ in it
+        raise target.refuse(f"CHANNEL({found[3]})={found[4]}", f"a {found[3]} is a word of letters, digits, '_' and '-'")
     else:
         check_function(found[2], found[3])
 

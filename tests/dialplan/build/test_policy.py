@@ -285,6 +285,15 @@ def test_functions_that_are_not_set(target: str) -> None:
         check("Set", f"{target}=globex-internal,s,1")
 
 
+@pytest.mark.parametrize("folder", ["../../spool/voicemail-globex/101", "/etc", "..", "en/../x", "${X}", "en,x", ""])
+def test_a_language_is_no_way_to_the_files_of_others(folder: str) -> None:
+    for name in ("language", "musicclass"):
+        with pytest.raises(ValueError, match=r"^data: Set: "):
+            check("Set", f"CHANNEL({name})={folder}")
+        with pytest.raises(ValueError, match=r"^data: (Set|ExecIf): "):
+            check("ExecIf", f"1?Set(CHANNEL({name})={folder})")
+
+
 @pytest.mark.parametrize("exten", ["_9.", "_9!"])
 def test_what_an_open_pattern_matched_must_be_filtered(exten: str) -> None:
     with pytest.raises(ValueError, match=r"^data: Dial: .* must be wrapped, as in \$\{FILTER"):
