@@ -75,8 +75,8 @@ DIALPLAN = """\
 exten => 8101,1,Goto(acme-internal,101,1)
 
 [acme-internal]
-exten => *70,1,Set(__PAGER=${CHANNEL(endpoint)})
-exten => *70,2,Set(PAGE_BEEP=1)
+exten => *70,1,Set(__PBX_PAGER=${CHANNEL(endpoint)})
+exten => *70,2,Set(PBX_PAGE_BEEP=1)
 exten => *70,3,Goto(acme-page,*70,1)
 exten => *90,hint,PJSIP/acme_101
 exten => *90,1,NoOp(Dummy,Front)

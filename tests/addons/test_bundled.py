@@ -1,5 +1,6 @@
 """What holds for every addon that is there: parametrized over the registry."""
 
+import re
 from contextlib import nullcontext
 from typing import Any
 
@@ -7,11 +8,14 @@ import pytest
 
 from addons import api
 from addons.api import Boolean, MultiList
+from addons.importing import BUNDLED
 from addons.loading import SECTIONS, Addon
 from addons.params import Param
 from addons.records import ParamError, RecordErrors, clean_record, with_defaults
 from addons.registry import registry
 from addons.testing import SERVER, committed
+from dialplan.build.model import Line
+from dialplan.build.policy import check_staff_line
 
 KEYS = ("*71", "671", "5145550100")
 ADDONS = pytest.mark.parametrize("addon", registry.addons, ids=lambda addon: addon.name)
@@ -95,3 +99,14 @@ def ticked(addon: Addon, section: str) -> dict[str, bool]:
     """What an addon adds to a section, switched on."""
     params = addon.extras[section].params if section in addon.extras else ()
     return {param.name: True for param in params if isinstance(param, Boolean)}
+
+
+def test_staff_set_nothing_that_addons_read() -> None:
+    """Else a jump into the middle of an addon's lines dials, plays and runs what staff wrote into its variable."""
+    texts = [path.read_text() for path in BUNDLED.glob("*/commit.py")]
+    read = re.compile(r"\$\{+_*([A-Z]\w*)(?=[:}])|(?:Read|CUT)\(([A-Z]\w*)")
+    names = {name for text in texts for found in read.findall(text) for name in found if name}
+    assert "PBX_BOX" in names
+    for name in names - {"ASTSPOOLDIR", "EXTEN"}:  # which Asterisk sets itself
+        with pytest.raises(ValueError, match=r"^data: Set: "):
+            check_staff_line(Line("internal", "101", 1, "Set", f"__{name}=x"))

@@ -33,7 +33,7 @@ def test_a_pin_is_asked_for_and_stands_nowhere() -> None:
     assert "4711" not in text
     assert "1234" not in text
     digest = hashlib.sha1(b"acme 900 4711", usedforsecurity=False).hexdigest()
-    assert f'GotoIf($["${{SHA1(acme 900 ${{PIN}})}}"="{digest}"]?acme-conference-join,900,1)' in text
+    assert f'GotoIf($["${{SHA1(acme 900 ${{PBX_PIN}})}}"="{digest}"]?acme-conference-join,900,1)' in text
     assert text.index("conference-lead,900,1)") < text.index("conference-join,900,1)")
     assert "exten => 900,3,Set(CONFBRIDGE(user,wait_marked)=yes)\nexten => 900,4,Set(CONFBRIDGE(user,end_marked)=yes)" in text
     assert "exten => 900,3,Set(CONFBRIDGE(user,admin)=yes)\nexten => 900,4,Set(CONFBRIDGE(user,marked)=yes)" in text
@@ -41,4 +41,4 @@ def test_a_pin_is_asked_for_and_stands_nowhere() -> None:
 
 def test_where_moderators_alone_have_a_pin_others_enter_nothing() -> None:
     text = room(moderator_pin="1234")
-    assert "exten => 900,5,GotoIf($[${LEN(${PIN})}=0]?acme-conference-join,900,1)" in text
+    assert "exten => 900,5,GotoIf($[${LEN(${PBX_PIN})}=0]?acme-conference-join,900,1)" in text

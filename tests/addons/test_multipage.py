@@ -20,7 +20,7 @@ def test_one_tenant_calls_and_all_that_have_the_group_are_paged() -> None:
     pbx = multipage(["acme", "globex", "initech"], ["acme", "globex"], callers=["acme"], tenants="all")
     assert pbx.text("acme") == (
         "[acme-internal]\n"
-        "exten => *80,1,Set(__PAGER=${CHANNEL(endpoint)})\n"
+        "exten => *80,1,Set(__PBX_PAGER=${CHANNEL(endpoint)})\n"
         "exten => *80,2,Page(Local/*70@acme-page/n&Local/*70@globex-page/n,,20)\n"
         "exten => *80,3,Hangup()\n"
     )

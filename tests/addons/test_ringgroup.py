@@ -18,12 +18,12 @@ def test_idle_phones_ring_at_once_and_then_the_call_goes_on() -> None:
         "exten => 600,1,Goto(acme-ringgroup,600,1)\n"
         "\n"
         "[acme-ringgroup]\n"
-        "exten => 600,1,Set(ROUNDS=x${ROUNDS})\n"
-        "exten => 600,2,ExecIf($[${LEN(${ROUNDS})}>50]?Hangup())\n"
-        "exten => 600,3,Set(RING=)\n"
-        'exten => 600,4,ExecIf($["${DEVICE_STATE(PJSIP/acme_101)}"="NOT_INUSE"]?Set(RING=${RING}&PJSIP/acme_101))\n'
-        'exten => 600,5,ExecIf($["${DEVICE_STATE(PJSIP/acme_102)}"="NOT_INUSE"]?Set(RING=${RING}&PJSIP/acme_102))\n'
-        "exten => 600,6,ExecIf($[${LEN(${RING})}>0]?Dial(${RING:1},25))\n"
+        "exten => 600,1,Set(PBX_ROUNDS=x${PBX_ROUNDS})\n"
+        "exten => 600,2,ExecIf($[${LEN(${PBX_ROUNDS})}>50]?Hangup())\n"
+        "exten => 600,3,Set(PBX_RING=)\n"
+        'exten => 600,4,ExecIf($["${DEVICE_STATE(PJSIP/acme_101)}"="NOT_INUSE"]?Set(PBX_RING=${PBX_RING}&PJSIP/acme_101))\n'
+        'exten => 600,5,ExecIf($["${DEVICE_STATE(PJSIP/acme_102)}"="NOT_INUSE"]?Set(PBX_RING=${PBX_RING}&PJSIP/acme_102))\n'
+        "exten => 600,6,ExecIf($[${LEN(${PBX_RING})}>0]?Dial(${PBX_RING:1},25))\n"
         "exten => 600,7,Goto(acme-internal,101,1)\n"
     )
 

@@ -32,12 +32,12 @@ def test_within_the_hours_calls_go_one_way_and_else_the_other() -> None:
         "exten => 800,1,Goto(acme-timecondition,800,1)\n"
         "\n"
         "[acme-timecondition]\n"
-        "exten => 800,1,Set(ROUNDS=x${ROUNDS})\n"
-        "exten => 800,2,ExecIf($[${LEN(${ROUNDS})}>50]?Hangup())\n"
+        "exten => 800,1,Set(PBX_ROUNDS=x${PBX_ROUNDS})\n"
+        "exten => 800,2,ExecIf($[${LEN(${PBX_ROUNDS})}>50]?Hangup())\n"
         "exten => 800,3,Gosub(acme-hours,800,1)\n"
-        "exten => 800,4,Set(HOURS="
+        "exten => 800,4,Set(PBX_HOURS="
         "${IF(${DB_EXISTS(acme/timecondition/800)}?${FILTER(a-z,${DB(acme/timecondition/800)})}:${GOSUB_RETVAL})})\n"
-        'exten => 800,5,GotoIf($["${HOURS}"="open"]?6:7)\n'
+        'exten => 800,5,GotoIf($["${PBX_HOURS}"="open"]?6:7)\n'
         "exten => 800,6,Goto(acme-internal,101,1)\n"
         "exten => 800,7,Goto(acme-outside,5145551234,1)\n"
     )

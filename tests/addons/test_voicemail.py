@@ -24,7 +24,7 @@ def test_a_call_that_its_phone_did_not_take_goes_to_its_box() -> None:
     text = boxes({"enabled": True, "greeting": "custom/alice"}, {}).whole_text()
     assert "exten => 101,1,Dial(PJSIP/acme_101,30)\nexten => 101,2,Goto(acme-voicemail,101,1)\n" in text
     assert "exten => 102,1,Dial(PJSIP/acme_102,30)\nexten => 102,2,Hangup()\n" in text
-    assert "exten => 101,1,Set(BOX=101)\nexten => 101,2,Set(GREETING=custom/alice)\nexten => 101,3,Goto(record,1)\n" in text
+    assert "exten => 101,1,Set(PBX_BOX=101)\nexten => 101,2,Set(PBX_GREETING=custom/alice)\nexten => 101,3,Goto(record,1)\n" in text
 
 
 def test_without_a_box_there_is_nothing() -> None:
@@ -41,10 +41,10 @@ def test_a_pin_is_kept_as_a_digest() -> None:
 def test_what_the_tenant_chose_for_all_boxes() -> None:
     text = boxes({"enabled": True}, listen="*55", seconds=30, messages=7).text()
     assert "exten => *55,1,Goto(acme-voicemail,own,1)\n" in text
-    assert "exten => _*55XXX,hint,Custom:acme_box${EXTEN}\nexten => _*55XXX,1,Set(BOX=${FILTER(0-9,${EXTEN:3})})\n" in text
-    assert "DEVICE_STATE(Custom:acme_box*55${BOX})=INUSE" in text
+    assert "exten => _*55XXX,hint,Custom:acme_box${EXTEN}\nexten => _*55XXX,1,Set(PBX_BOX=${FILTER(0-9,${EXTEN:3})})\n" in text
+    assert "DEVICE_STATE(Custom:acme_box*55${PBX_BOX})=INUSE" in text
     assert ".wav,10,30,k)" in text
-    assert "SLOT=$[${SLOT}%7+1])" in text
+    assert "PBX_SLOT=$[${PBX_SLOT}%7+1])" in text
     assert "<" not in text.replace("}<2]", "").replace("}<3]", "")
 
 

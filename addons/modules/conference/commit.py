@@ -25,17 +25,17 @@ def entry(room):
     if not room["pin"] and not room["moderator_pin"]:
         yield ["Goto", join]
         return
-    yield ["Set", "TRIED="]
-    yield ["Read", "PIN", "conf-getpin", "10", "", "1", "7"]
-    yield ["Set", "PIN=${FILTER(0-9,${PIN})}"]
+    yield ["Set", "PBX_TRIED="]
+    yield ["Read", "PBX_PIN", "conf-getpin", "10", "", "1", "7"]
+    yield ["Set", "PBX_PIN=${FILTER(0-9,${PBX_PIN})}"]
     if not room["pin"]:
-        yield ["GotoIf", f"$[${{LEN(${{PIN}})}}=0]?{join}"]
+        yield ["GotoIf", f"$[${{LEN(${{PBX_PIN}})}}=0]?{join}"]
     for pin, place in ((room["moderator_pin"], lead), (room["pin"], join)):
         if pin:
-            yield ["GotoIf", f'$["${{SHA1({salt(room)} ${{PIN}})}}"="{digest(room, pin)}"]?{place}']
+            yield ["GotoIf", f'$["${{SHA1({salt(room)} ${{PBX_PIN}})}}"="{digest(room, pin)}"]?{place}']
     yield ["Playback", "conf-invalidpin"]
-    yield ["Set", "TRIED=x${TRIED}"]
-    yield ["GotoIf", f"$[${{LEN(${{TRIED}})}}<{TRIES}]?3"]
+    yield ["Set", "PBX_TRIED=x${PBX_TRIED}"]
+    yield ["GotoIf", f"$[${{LEN(${{PBX_TRIED}})}}<{TRIES}]?3"]
     yield ["Hangup"]
 
 

@@ -20,10 +20,10 @@ def extensions(pbx, menu, lengths):
     """The extensions of a menu's context, each with its commands."""
     seconds = str(menu["seconds"])
     greet = [["Background", menu["greeting"]], ["WaitExten", seconds]]
-    yield "s", [["Answer"], ["Set", f"TIMEOUT(digit)={DIGIT_SECONDS}"], ["Set", "TRIED="], *greet]
+    yield "s", [["Answer"], ["Set", f"TIMEOUT(digit)={DIGIT_SECONDS}"], ["Set", "PBX_TRIED="], *greet]
     again = [
-        ["Set", "TRIED=x${TRIED}"],
-        ["GotoIf", f"$[${{LEN(${{TRIED}})}}<{menu['tries']}]?s,4"],
+        ["Set", "PBX_TRIED=x${PBX_TRIED}"],
+        ["GotoIf", f"$[${{LEN(${{PBX_TRIED}})}}<{menu['tries']}]?s,4"],
         pbx.destination(menu["otherwise"]),
     ]
     yield "t", again

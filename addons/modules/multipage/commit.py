@@ -24,7 +24,7 @@ def write_page(pbx, page, slug, legs):
         for index, chunk in enumerate(chunks, start=1):
             pbx.add_extension(slug, f"multipage-{index}", page["number"], [page_command(chunk, "q", page["duplex"]), ["Hangup"]])
         legs = [f"Local/{page['number']}@{slug}-multipage-{index}/n" for index in range(1, len(chunks) + 1)]
-    commands.append(["Set", "__PAGER=${CHANNEL(endpoint)}"])
+    commands.append(["Set", "__PBX_PAGER=${CHANNEL(endpoint)}"])
     commands.append(page_command(legs, "q" if page["quiet"] else "", page["duplex"]))
     commands.append(["Hangup"])
     pbx.add_extension(slug, "internal", page["number"], commands)

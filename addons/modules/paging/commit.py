@@ -25,20 +25,20 @@ def commit(pbx):
 
 def entry(group):
     """What is dialled. Page() knows its caller only on a direct call, so the caller's device goes along to all channels below."""
-    yield "Set(__PAGER=${CHANNEL(endpoint)})"
+    yield "Set(__PBX_PAGER=${CHANNEL(endpoint)})"
     if not group["quiet"]:
-        yield "Set(PAGE_BEEP=1)"  # not inherited: a page from another tenant must not beep into the page
+        yield "Set(PBX_PAGE_BEEP=1)"  # not inherited: a page from another tenant must not beep into the page
     yield f"Goto({{tenant}}-page,{group['number']},1)"
 
 
 def page(group, members):
     """Collects the phones one line each, without the caller's own and those that cannot be paged now, and pages them."""
-    yield "Set(PAGED=)"
+    yield "Set(PBX_PAGED=)"
     for number in members:
-        yield f"ExecIf({can_hear(group, number)}?Set(PAGED=${{PAGED}}&PJSIP/{{tenant}}_{number}))"
-    yield f'ExecIf($["${{PAGED}}"=""]?{NOBODY})'
+        yield f"ExecIf({can_hear(group, number)}?Set(PBX_PAGED=${{PBX_PAGED}}&PJSIP/{{tenant}}_{number}))"
+    yield f'ExecIf($["${{PBX_PAGED}}"=""]?{NOBODY})'
     phone_options = "ib({tenant}-auto-answer^s^1)" + ("s" if group["skip_busy"] else "")
-    yield ["Page", "${PAGED:1}", options(group) + phone_options, SECONDS]
+    yield ["Page", "${PBX_PAGED:1}", options(group) + phone_options, SECONDS]
     yield "Hangup()"
 
 
@@ -57,8 +57,8 @@ def can_hear(group, number):
     """A state is one of Asterisk's own words, so that it is safe inside $[...]."""
     device = f"{{tenant}}_{number}"
     state = '="NOT_INUSE"' if group["skip_busy"] else '!="UNAVAILABLE"'
-    return f'$["${{PAGER}}"!="{device}" & "${{DEVICE_STATE(PJSIP/{device})}}"{state}]'
+    return f'$["${{PBX_PAGER}}"!="{device}" & "${{DEVICE_STATE(PJSIP/{device})}}"{state}]'
 
 
 def options(group):
-    return '${IF($["${PAGE_BEEP}"="1"]?:q)}' + ("d" if group["duplex"] else "")
+    return '${IF($["${PBX_PAGE_BEEP}"="1"]?:q)}' + ("d" if group["duplex"] else "")

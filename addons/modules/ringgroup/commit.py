@@ -1,7 +1,7 @@
 """The dialplan of ring groups: what is dialled, in context `internal`, leads to context `ringgroup`, where calls sent there begin, too."""
 
 # Ends a call that destinations send round in a circle, which without a phone to ring would take no time.
-ROUND = (["Set", "ROUNDS=x${ROUNDS}"], ["ExecIf", "$[${LEN(${ROUNDS})}>50]?Hangup()"])
+ROUND = (["Set", "PBX_ROUNDS=x${PBX_ROUNDS}"], ["ExecIf", "$[${LEN(${PBX_ROUNDS})}>50]?Hangup()"])
 
 
 def commit(pbx):
@@ -20,8 +20,8 @@ def rings(group, devices):
         return [if_idle(group, device, f"Dial({device},{seconds})") for device in devices]
     if not group["skip_busy"]:
         return [["Dial", "&".join(devices), seconds]] if devices else []
-    collect = [if_idle(group, device, f"Set(RING=${{RING}}&{device})") for device in devices]
-    return [["Set", "RING="], *collect, ["ExecIf", f"$[${{LEN(${{RING}})}}>0]?Dial(${{RING:1}},{seconds})"]]
+    collect = [if_idle(group, device, f"Set(PBX_RING=${{PBX_RING}}&{device})") for device in devices]
+    return [["Set", "PBX_RING="], *collect, ["ExecIf", f"$[${{LEN(${{PBX_RING}})}}>0]?Dial(${{PBX_RING:1}},{seconds})"]]
 
 
 def if_idle(group, device, action):

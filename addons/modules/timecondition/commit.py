@@ -31,12 +31,12 @@ def decide(hours):
 
 def send(pbx, hours):
     """Sends the call where the hours say; it counts, as a circle of destinations takes no time and would never end."""
-    yield ["Set", "ROUNDS=x${ROUNDS}"]
-    yield ["ExecIf", "$[${LEN(${ROUNDS})}>50]?Hangup()"]
+    yield ["Set", "PBX_ROUNDS=x${PBX_ROUNDS}"]
+    yield ["ExecIf", "$[${LEN(${PBX_ROUNDS})}>50]?Hangup()"]
     yield ["Gosub", "{tenant}-hours", hours["number"], "1"]
     by_hand = f"${{FILTER(a-z,${{DB({key(hours)})}})}}"
-    yield ["Set", f"HOURS=${{IF(${{DB_EXISTS({key(hours)})}}?{by_hand}:${{GOSUB_RETVAL}})}}"]
-    yield ["GotoIf", '$["${HOURS}"="open"]?6:7']
+    yield ["Set", f"PBX_HOURS=${{IF(${{DB_EXISTS({key(hours)})}}?{by_hand}:${{GOSUB_RETVAL}})}}"]
+    yield ["GotoIf", '$["${PBX_HOURS}"="open"]?6:7']
     yield pbx.destination(hours["open"])
     yield pbx.destination(hours["closed"])
 

@@ -14,14 +14,14 @@ def commit(pbx):
     for phone in phones:
         number, extra = phone["number"], phone["extra"][pbx.addon]
         pbx.add_to_dialplan(slug, "internal", number, 2, ["Goto", "{tenant}-voicemail", number, "1"])
-        pbx.add_extension(slug, "voicemail", number, [f"Set(BOX={number})", f"Set(GREETING={extra['greeting']})", "Goto(record,1)"])
+        pbx.add_extension(slug, "voicemail", number, [f"Set(PBX_BOX={number})", f"Set(PBX_GREETING={extra['greeting']})", "Goto(record,1)"])
         digest = hashlib.sha1(f"{slug} {number} {extra['pin']}".encode(), usedforsecurity=False).hexdigest()
         pbx.add_to_database("voicemail-pin", number, digest if extra["pin"] else "-")
     for length in sorted({len(phone["number"]) for phone in phones}):
         others = f"_{code}{'X' * length}"
         pbx.add_to_dialplan(slug, "internal", others, "hint", ["Custom:{tenant}_box${EXTEN}"])
         box = f"${{FILTER(0-9,${{EXTEN:{len(code)}}})}}"
-        pbx.add_extension(slug, "internal", others, [f"Set(BOX={box})", "Goto({tenant}-voicemail,other,1)"])
+        pbx.add_extension(slug, "internal", others, [f"Set(PBX_BOX={box})", "Goto({tenant}-voicemail,other,1)"])
     if phones:
         pbx.add_extension(slug, "internal", code, ["Goto({tenant}-voicemail,own,1)"])
         shared = BOXES.replace("<code>", code).replace("<seconds>", str(common["seconds"])).replace("<places>", str(common["messages"]))
@@ -31,65 +31,65 @@ def commit(pbx):
 
 
 # BOX and SLOT are digits wherever they are set, and so is what the AstDB and callers gave wherever something is decided by it.
-FILE = "${ASTSPOOLDIR}/voicemail-{tenant}/${BOX}/${SLOT}"
-MESSAGE = "{tenant}/voicemail/${BOX}/${SLOT}"
-LAST = "${FILTER(0-9,0${DB({tenant}/voicemail-last/${BOX})})}"
-COUNT = "${DB_KEYCOUNT({tenant}/voicemail/${BOX})}"
-EXISTS = "${DB_EXISTS({tenant}/voicemail-pin/${BOX})}"
-PIN = "${FILTER(0-9a-f,${DB({tenant}/voicemail-pin/${BOX})})}"
-LAMP = "DEVICE_STATE(Custom:{tenant}_box<code>${BOX})"
+FILE = "${ASTSPOOLDIR}/voicemail-{tenant}/${PBX_BOX}/${PBX_SLOT}"
+MESSAGE = "{tenant}/voicemail/${PBX_BOX}/${PBX_SLOT}"
+LAST = "${FILTER(0-9,0${DB({tenant}/voicemail-last/${PBX_BOX})})}"
+COUNT = "${DB_KEYCOUNT({tenant}/voicemail/${PBX_BOX})}"
+EXISTS = "${DB_EXISTS({tenant}/voicemail-pin/${PBX_BOX})}"
+PIN = "${FILTER(0-9a-f,${DB({tenant}/voicemail-pin/${PBX_BOX})})}"
+LAMP = "DEVICE_STATE(Custom:{tenant}_box<code>${PBX_BOX})"
 BOXES = f"""
 [record]
 Answer()
-Playback(${{GREETING}})
-Set(SLOT=$[{LAST}%<places>+1])
-MSet(DB({{tenant}}/voicemail-last/${{BOX}})=${{SLOT}},DB_DELETE({MESSAGE})=,BEGAN=${{EPOCH}})
+Playback(${{PBX_GREETING}})
+Set(PBX_SLOT=$[{LAST}%<places>+1])
+MSet(DB({{tenant}}/voicemail-last/${{PBX_BOX}})=${{PBX_SLOT}},DB_DELETE({MESSAGE})=,PBX_BEGAN=${{EPOCH}})
 Record({FILE}.wav,10,<seconds>,k)
 Hangup()
 [h]
-GotoIf($[0${{BEGAN}}=0 | ${{EPOCH}}-0${{BEGAN}}<2]?4)
-Set(DB({MESSAGE})=${{BEGAN}}-${{FILTER(0-9,${{CALLERID(num)}})}})
+GotoIf($[0${{PBX_BEGAN}}=0 | ${{EPOCH}}-0${{PBX_BEGAN}}<2]?4)
+Set(DB({MESSAGE})=${{PBX_BEGAN}}-${{FILTER(0-9,${{CALLERID(num)}})}})
 Set({LAMP}=INUSE)
 NoOp()
 [own]
-Set(DEVICE=${{CHANNEL(endpoint)}})
-Set(BOX=${{FILTER(0-9,${{CUT(DEVICE,_,2)}})}})
+Set(PBX_DEVICE=${{CHANNEL(endpoint)}})
+Set(PBX_BOX=${{FILTER(0-9,${{CUT(PBX_DEVICE,_,2)}})}})
 GotoIf($[{EXISTS} & ${{LEN({PIN})}}=0]?play,1:other,1)
 [other]
 Answer()
 GotoIf($[{EXISTS} & ${{LEN({PIN})}}>0]?5)
 Playback(vm-nobox)
 Hangup()
-Set(TRIED=)
-Read(ENTERED,vm-password,10,,1,7)
-GotoIf($["${{SHA1({{tenant}} ${{BOX}} ${{FILTER(0-9,${{ENTERED}})}})}}"="{PIN}"]?play,1)
+Set(PBX_TRIED=)
+Read(PBX_ENTERED,vm-password,10,,1,7)
+GotoIf($["${{SHA1({{tenant}} ${{PBX_BOX}} ${{FILTER(0-9,${{PBX_ENTERED}})}})}}"="{PIN}"]?play,1)
 Playback(vm-incorrect)
-Set(TRIED=x${{TRIED}})
-GotoIf($[${{LEN(${{TRIED}})}}<3]?6)
+Set(PBX_TRIED=x${{PBX_TRIED}})
+GotoIf($[${{LEN(${{PBX_TRIED}})}}<3]?6)
 Hangup()
 [play]
 Answer()
 Playback(vm-youhave)
 SayNumber({COUNT})
 Playback(vm-messages)
-MSet(SLOT={LAST},LEFT=<places>)
+MSet(PBX_SLOT={LAST},PBX_LEFT=<places>)
 Goto(next,1)
 [next]
-GotoIf($[${{LEFT}}>0]?4)
+GotoIf($[${{PBX_LEFT}}>0]?4)
 Playback(vm-nomore)
 Hangup()
-MSet(LEFT=$[${{LEFT}}-1],SLOT=$[${{SLOT}}%<places>+1])
+MSet(PBX_LEFT=$[${{PBX_LEFT}}-1],PBX_SLOT=$[${{PBX_SLOT}}%<places>+1])
 GotoIf(${{DB_EXISTS({MESSAGE})}}?message,1:next,1)
 [message]
-Read(KEY,{FILE}&vm-repeat&vm-next&vm-delete,1,,1,5)
-Set(KEY=${{FILTER(0-9,${{KEY}})}})
-GotoIf($["${{KEY}}"="3"]?about,1)
-GotoIf($["${{KEY}}"="5"]?message,1)
-GotoIf($["${{KEY}}"="7"]?delete,1:next,1)
+Read(PBX_KEY,{FILE}&vm-repeat&vm-next&vm-delete,1,,1,5)
+Set(PBX_KEY=${{FILTER(0-9,${{PBX_KEY}})}})
+GotoIf($["${{PBX_KEY}}"="3"]?about,1)
+GotoIf($["${{PBX_KEY}}"="5"]?message,1)
+GotoIf($["${{PBX_KEY}}"="7"]?delete,1:next,1)
 [about]
-Set(ABOUT=${{FILTER(0-9-,${{DB({MESSAGE})}})}})
-SayUnixTime(${{CUT(ABOUT,-,1)}})
-SayDigits(${{CUT(ABOUT,-,2)}})
+Set(PBX_ABOUT=${{FILTER(0-9-,${{DB({MESSAGE})}})}})
+SayUnixTime(${{CUT(PBX_ABOUT,-,1)}})
+SayDigits(${{CUT(PBX_ABOUT,-,2)}})
 Goto(message,1)
 [delete]
 MSet(DB_DELETE({MESSAGE})=,FILE({FILE}.wav)=)

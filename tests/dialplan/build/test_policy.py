@@ -285,6 +285,13 @@ def test_functions_that_are_not_set(target: str) -> None:
         check("Set", f"{target}=globex-internal,s,1")
 
 
+@pytest.mark.parametrize("data", ["${CALLERID(name)}", "${DB({tenant}/x)}", "a:b", "SHELL(id)", "x,1"])
+def test_staff_give_back_words_alone(data: str) -> None:
+    assert check("Return", "${FILTER(0-9,${EXTEN})}")
+    with pytest.raises(ValueError, match=r"^data: Return: "):
+        check("Return", data)
+
+
 @pytest.mark.parametrize("folder", ["../../spool/voicemail-globex/101", "/etc", "..", "en/../x", "${X}", "en,x", ""])
 def test_a_language_is_no_way_to_the_files_of_others(folder: str) -> None:
     for name in ("language", "musicclass"):
