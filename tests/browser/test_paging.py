@@ -19,7 +19,7 @@ def paged(asterisk: PrivateAsterisk, number: str) -> list[str]:
     """The phones that Asterisk itself says it pages on a number, in their order."""
     with asterisk.client() as client:
         lines = [line for line in live.read_contexts(client, ["acme-page"]) if line.exten == number]
-    return re.findall(r"PJSIP/acme_(\d+)", " ".join(line.data for line in lines))
+    return re.findall(r"&PJSIP/acme_(\d+)", " ".join(line.data for line in lines))
 
 
 def answers(asterisk: PrivateAsterisk, number: str) -> bool:
