@@ -30,7 +30,7 @@ def lines() -> int:
 def test_disabling_first_shows_what_goes_and_then_takes_it_away(acme: Tenant, paging: None) -> None:
     client = browser(HOST, staff(acme))
     page = client.post("/addons/", {"addon": "paging", "action": "disable"})
-    assert "- acme-internal *70,1 Set(__PAGER=" in page.content.decode()
+    assert "- acme-internal *70,1 Set(__PBX_PAGER=" in page.content.decode()
     assert lines() > 0
     client.post("/addons/", {"addon": "paging", "action": "disable", "sure": "yes"})
     assert lines() == 0

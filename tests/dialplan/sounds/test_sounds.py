@@ -119,7 +119,7 @@ def test_a_phones_greeting_takes_one_and_it_cannot_be_deleted_then(alice: Client
     post(alice, where, fill(alice, where, voicemail__enabled="on", **{"voicemail__greeting-upload": upload("hi.wav")}))
     with open_tenant("acme"):
         assert Phone.objects.get().extra["voicemail"]["greeting"] == "sound:hi"
-        assert Extension.objects.filter(context="voicemail", data="GREETING=${ASTETCDIR}/tenants/{tenant}-sounds/hi").exists()
+        assert Extension.objects.filter(context="voicemail", data="PBX_GREETING=${ASTETCDIR}/tenants/{tenant}-sounds/hi").exists()
         sound = Sound.objects.get().pk
     assert "phone 101" in alice.post(f"/sounds/sound/{sound}/delete/", {"post": "yes"}).content.decode()
     assert names() == ["hi"]
