@@ -14,6 +14,7 @@ from addons.registry import registry
 from addons.storing import Given, Records
 from dialplan.changes import MANY, SERVER, changing, lock
 from dialplan.models import Phone
+from dialplan.origins import title_of
 from dialplan.refusal import Refused
 from dialplan.surroundings import Taken, taken_by
 from tenants.schema import all_slugs, open_tenant
@@ -163,7 +164,7 @@ def _taken(number: str, callers: Iterable[str]) -> list[str]:
     for slug in callers:
         with open_tenant(slug):
             if origin := taken_by(INTERNAL, number, f"addon:{PAGES}"):
-                found.append(f"{slug}: {number} is in use already in {INTERNAL}, by {origin}; choose another number")
+                found.append(f"{slug}: {number} is in use already in {INTERNAL}, by {title_of(origin)}; choose another number")
     return found
 
 

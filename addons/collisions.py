@@ -9,6 +9,7 @@ from addons.loading import Addon
 from addons.records import dialled_numbers
 from addons.schemas import across
 from dialplan.models import Extension
+from dialplan.origins import title_of
 from dialplan.refusal import Refused
 
 SHOWN = 5  # tenants in the message
@@ -29,7 +30,7 @@ def refuse_collisions(addon: Addon, records: Sequence[Mapping[str, Any]], slugs:
 
     taken: dict[tuple[str, str], list[str]] = {}
     for slug, context, exten, origin in across(slugs, select):
-        taken.setdefault((context, exten), []).append(f"{slug} (by {origin})")
+        taken.setdefault((context, exten), []).append(f"{slug} (by {title_of(origin)})")
     if taken:
         raise Refused("; ".join(_words(*place, users) for place, users in sorted(taken.items())) + ". Choose another number.")
 

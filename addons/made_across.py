@@ -6,6 +6,7 @@ from addons.schemas import across
 from dialplan.build.model import HINT
 from dialplan.made import MOST, Made
 from dialplan.models import Extension
+from dialplan.origins import title_of
 from tenants.schema import all_slugs
 
 
@@ -21,7 +22,7 @@ def made_across(origin: str, source: str) -> list[Made]:
     found: list[Made] = []
     for slug, context, exten, priority, application, data, replaced_by in across(all_slugs(), select, {"origin": origin, "source": source}):
         command = data if priority == HINT else f"{application}({data})"
-        found.append(Made(f"{slug}-{context}: {exten},{priority or 'hint'}", command, replaced_by))
+        found.append(Made(f"{slug}-{context}: {exten},{priority or 'hint'}", command, title_of(replaced_by)))
         if len(found) == MOST:
             break
     return found

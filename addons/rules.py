@@ -7,6 +7,7 @@ from addons.loading import Addon
 from addons.lookup import exists
 from addons.records import Exists, Path, dialled_numbers, missing_references
 from addons.validating import own_faults
+from dialplan.origins import title_of
 from dialplan.surroundings import TakenBy, taken_by
 
 Holder = Callable[[str, Any], str | None]  # a param that is unique, and a value -> the key of another record that has it
@@ -22,7 +23,7 @@ def faults(addon: Addon, data: Mapping[str, Any], holder: Holder, exists: Exists
     if addon.info.scope == "tenant":
         for path, context, number in dialled_numbers(addon.params, data):
             if origin := taken_by(context, number, addon.origin):
-                found.setdefault(path, f"{number} is in use already in {context}, by {origin}; choose another number")
+                found.setdefault(path, f"{number} is in use already in {context}, by {title_of(origin)}; choose another number")
     return found or own_faults(addon, data)
 
 

@@ -21,6 +21,7 @@ from dialplan.build.model import HINT
 from dialplan.build.sections import INTERNAL
 from dialplan.committing import CommittingAdmin, RefusableForm
 from dialplan.models import STAFF, Context, Extension, Revision
+from dialplan.origins import title_of, writer_of
 from dialplan.uses import named_by
 
 
@@ -78,7 +79,8 @@ class OriginFilter(admin.SimpleListFilter):
     parameter_name = "origin"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(origin, origin) for origin in model_admin.model.objects.order_by("origin").values_list("origin", flat=True).distinct()]
+        origins = model_admin.model.objects.order_by("origin").values_list("origin", flat=True).distinct()
+        return [(origin, capfirst(title_of(origin))) for origin in origins]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         return queryset.filter(origin=self.value()) if self.value() else queryset
@@ -111,20 +113,20 @@ class LayeredAdmin(CommittingAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         deleted, counts, perms, protected = super().get_deleted_objects(objs, request)
-        generated = [f"{row}, which {row.origin} writes" for row in objs if not row.is_staff]
+        generated = [f"{row}, written by {writer_of(row.origin, row.source)}" for row in objs if not row.is_staff]
         return deleted, counts, set() if generated else perms, [*protected, *generated]
 
     @display(description="written by", ordering="origin")
     def written_by(self, row: Any) -> str:
         if row.is_staff:
-            return STAFF
+            return capfirst(STAFF)
         query = urlencode({"origin": row.origin, "source": row.source})
-        record = f" {row.source}" if row.source else ""
-        return format_html('<a class="underline" href="{}?{}">{}</a>', reverse("admin:written_by"), query, row.origin + record)
+        link = '<a class="underline" href="{}?{}" title="{}">{}</a>'
+        return format_html(link, reverse("admin:written_by"), query, row.origin, writer_of(row.origin, row.source))
 
     @display(description="state")
     def state(self, row: Any) -> str:
-        return format_html("replaced by {}", row.replaced_by) if row.replaced_by else "live"
+        return format_html("replaced by {}", title_of(row.replaced_by)) if row.replaced_by else "live"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.is_staff)

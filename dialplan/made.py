@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dialplan.build.model import HINT
 from dialplan.models import AstDBEntry, Extension
+from dialplan.origins import title_of
 
 MOST = 300
 
@@ -22,8 +23,8 @@ def made_by(origin: str, source: str) -> list[Made]:
     lines = Extension.objects.filter(origin=origin, source=source)[:MOST]
     keys = AstDBEntry.objects.filter(origin=origin, source=source)[:MOST]
     return [
-        *(Made(f"{line.context}: {line.exten},{line.priority or 'hint'}", _command(line), line.replaced_by) for line in lines),
-        *(Made(f"AstDB {key.family}/{key.key}", key.value, key.replaced_by) for key in keys),
+        *(Made(f"{line.context}: {line.exten},{line.priority or 'hint'}", _command(line), title_of(line.replaced_by)) for line in lines),
+        *(Made(f"AstDB {key.family}/{key.key}", key.value, title_of(key.replaced_by)) for key in keys),
     ]
 
 

@@ -11,6 +11,7 @@ from dialplan.build.model import Line
 from dialplan.build.policy import check_staff_line
 from dialplan.destinations import HANGUP, normalise
 from dialplan.models import STAFF, AstDBEntry, Extension, IncomingLine, OutgoingLine, Phone
+from dialplan.origins import title_of, writer_of
 from dialplan.surroundings import Surroundings
 from dialplan.trunks.models import ClaimedNumber
 from tenants.schema import current_slug
@@ -46,7 +47,7 @@ def _phone(phone: Phone, around: Surroundings) -> None:
     errors: dict[str, str] = {}
     stored = Phone.objects.filter(pk=phone.pk).values_list("number", flat=True).first() if phone.pk else None
     if phone.number != stored and (origin := around.taken_by(INTERNAL, phone.number, "section:phone")):
-        errors["number"] = f"{phone.number} is in use already, by {origin}; choose another number."
+        errors["number"] = f"{phone.number} is in use already, by {title_of(origin)}; choose another number."
     if phone.context not in around.contexts:
         errors["context"] = f"There is no context {phone.context!r}; make it first under Contexts, or use {INTERNAL}."
     _raise(errors)
@@ -85,7 +86,7 @@ def _not_lent(trunk: str, around: Surroundings) -> dict[str, str]:
 
 def _extension(line: Extension, around: Surroundings) -> None:
     if line.origin != STAFF:
-        raise ValidationError(f"This line is written by {line.origin}; change it there.")
+        raise ValidationError(f"This line is written by {writer_of(line.origin, line.source)}; change it there.")
     if line.context not in around.contexts:
         raise ValidationError({"context": f"There is no context {line.context!r}; make it first under Contexts."})
     written = Line(line.context, line.exten, line.priority, line.application, line.data)
@@ -106,7 +107,7 @@ def _extension(line: Extension, around: Surroundings) -> None:
 
 def _entry(entry: AstDBEntry, around: Surroundings) -> None:
     if entry.origin != STAFF:
-        raise ValidationError(f"This key is written by {entry.origin}; change it there.")
+        raise ValidationError(f"This key is written by {writer_of(entry.origin, entry.source)}; change it there.")
 
 
 def _raise(errors: dict[str, str]) -> None:

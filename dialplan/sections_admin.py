@@ -105,7 +105,7 @@ class TrunkChoiceForm(RefusableForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "trunk" in self.fields:
-            lent = self.fields["trunk"].choices  # type: ignore[attr-defined]
+            lent = list(self.fields["trunk"].choices)  # type: ignore[attr-defined]
             self.fields["trunk"].help_text = "" if lent else "Your operator has lent you no trunk yet; ask for one."
 
 

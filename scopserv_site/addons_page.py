@@ -16,6 +16,7 @@ from addons.registry import UnknownAddon, registry
 from addons.server.models import ServerState
 from addons.switch import retry, switch
 from dialplan.models import Extension
+from dialplan.origins import title_of, writer_of
 from dialplan.refusal import Refused
 from tenants.access import is_administrator, may
 from tenants.life.limits import limits_of
@@ -42,6 +43,15 @@ class Row:
         return self.state.fault if self.state and self.state.enabled else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A line that two addons want."""
+
+    line: str
+    writer: str
+    winner: str
+
+
 def addons_page(site: Any, request: HttpRequest) -> HttpResponse:
     """GET lists; POST with `addon` and `action` (enable, disable, retry) first shows what changes, and with `sure` does it."""
     may_switch = is_administrator(request.user)
@@ -61,9 +71,10 @@ def addons_page(site: Any, request: HttpRequest) -> HttpResponse:
     return _page(site, request, "scopserv_site/addons.html", "Addons", context)
 
 
-def conflicts() -> list[Extension]:
+def conflicts() -> list[Conflict]:
     """Lines of one addon that another addon replaced, in the open tenant."""
-    return list(Extension.objects.filter(origin__startswith="addon:", replaced_by__startswith="addon:")[:200])
+    lines = Extension.objects.filter(origin__startswith="addon:", replaced_by__startswith="addon:")[:200]
+    return [Conflict(str(line), writer_of(line.origin, line.source), title_of(line.replaced_by)) for line in lines]
 
 
 def _act(site: Any, request: HttpRequest) -> HttpResponse:

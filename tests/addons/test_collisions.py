@@ -31,7 +31,7 @@ def save_page() -> None:
 def test_a_number_that_a_caller_uses_already_is_refused(acme: Tenant, globex: Tenant) -> None:
     group("acme", "*70")
     group("acme", "*80")
-    with pytest.raises(Refused, match=r"\*80 is in use already in internal of acme \(by addon:paging\)"):
+    with pytest.raises(Refused, match=r"\*80 is in use already in internal of acme \(by Paging groups\)"):
         save_page()
     assert not ServerRecord.objects.exists()
 

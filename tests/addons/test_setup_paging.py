@@ -110,7 +110,7 @@ def test_a_dry_run_says_what_would_change_and_leaves_nothing() -> None:
         (["--tenants", "all", "--number", "*80", "--options", "dx"], "options: 'x' is unknown; use d"),
         (["--tenants", "all", "--number", "*80", "--pin", "12"], "page \\*80: pin: "),
         (["--tenants", "all", "--number", "*80", "--group", "201"], "globex: paging group 201: number: 201 is in use already"),
-        (["--tenants", "all", "--number", "101"], "acme: 101 is in use already in internal, by section:phone"),
+        (["--tenants", "all", "--number", "101"], "acme: 101 is in use already in internal, by Phones"),
         (["--tenants", "all", "--number", "*81", "--callers", "globex"], "globex: \\*81 is in use already in internal, by staff"),
     ],
 )

@@ -50,7 +50,7 @@ def test_a_number_used_twice_is_refused_where_it_stands(alice: Visit) -> None:
     alice.field("name").fill("Everybody")
     alice.save()
     expect(alice.tab("General").get_by_test_id("error-count")).to_have_text("1")
-    expect(alice.body).to_contain_text("101 is in use already in internal, by section:phone; choose another number.")
+    expect(alice.body).to_contain_text("101 is in use already in internal, by Phones; choose another number.")
     expect(alice.field("name")).to_have_value("Everybody")
     alice.goto("/dialplan/phone/add/")
     alice.field("number").fill("101")
@@ -60,8 +60,9 @@ def test_a_number_used_twice_is_refused_where_it_stands(alice: Visit) -> None:
 
 def test_a_line_from_outside_to_a_phone(alice: Visit) -> None:
     phones("acme", "101")
-    alice.goto("/dialplan/incomingline/")
-    expect(alice.body).to_contain_text("Your operator has lent you no trunk yet")
+    for page in ("/dialplan/incomingline/", "/dialplan/incomingline/add/"):
+        alice.goto(page)
+        expect(alice.body).to_contain_text("Your operator has lent you no trunk yet")
     Trunk.objects.create(name="carrier", host="127.0.0.9", all_tenants=True)
     alice.goto("/dialplan/incomingline/add/")
     alice.field("number").fill("5145550100")
@@ -92,7 +93,7 @@ def test_what_names_a_phone_is_told_before_it_is_deleted(alice: Visit) -> None:
 def test_lines_that_others_wrote_are_shown_and_stay(alice: Visit) -> None:
     phones("acme", "101")
     alice.goto("/dialplan/extension/?context=internal")
-    expect(alice.page.locator("#result_list")).to_contain_text("section:phone")
+    expect(alice.page.locator("#result_list")).to_contain_text("Phone 101")
     with open_tenant("acme"):
         count = Extension.objects.count()
     alice.page.locator("#action-toggle").check()
@@ -100,7 +101,7 @@ def test_lines_that_others_wrote_are_shown_and_stay(alice: Visit) -> None:
     with alice.page.expect_navigation():
         alice.page.locator("button[name=index]").click()
     expect(alice.body).to_contain_text("These cannot be deleted together")
-    expect(alice.body).to_contain_text("101,1 in internal, which section:phone writes")
+    expect(alice.body).to_contain_text("101,1 in internal, written by Phone 101")
     with open_tenant("acme"):
         assert Extension.objects.count() == count
 

@@ -136,11 +136,11 @@ REFUSED = {
     "key": ("tenants: {acme: {addons: {paging: {'7': {}}}}}", "paging.\"7\": '7' does not have the form"),
     "number of a phone": (
         "tenants: {acme: {phones: {'600': {}}, addons: {paging: {'600': {}}}}}",
-        'addons.paging."600": 600 is in use already in internal, by section:phone',
+        'addons.paging."600": 600 is in use already in internal, by Phones',
     ),
     "number of two addons": (
         "tenants: {acme: {addons: {paging: {'600': {}}, skeleton: {'600': {}}}}}",
-        'addons.skeleton."600": 600 is in use already in internal, by addon:paging',
+        'addons.skeleton."600": 600 is in use already in internal, by Paging groups',
     ),
     "unknown tenant of an addon": ("addons: {multipage: {'*80': {tenants: [acne]}}}", r"tenants\[0\]: there is no tenant 'acne'"),
 }

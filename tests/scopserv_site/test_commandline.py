@@ -54,8 +54,9 @@ def manage(var_dir: str, *arguments: str, **variables: str) -> tuple[int, str, l
 
 
 @pytest.mark.parametrize("command", ["list_tenants", "migrate_schemas", "console"])
-def test_a_database_that_is_down_is_one_clear_line(var_dir, command):
-    code, said, complained = manage(var_dir, command, **ELSEWHERE)
+def test_a_database_that_is_down_is_one_clear_line(var_dir, free_port, command):
+    options = ["--port", str(free_port)] if command == "console" else []  # its own port may be taken: somebody tries the console here
+    code, said, complained = manage(var_dir, command, *options, **ELSEWHERE)
     assert (code, said) == (1, "")
     (line,) = complained
     assert line.startswith("PostgreSQL at 127.0.0.1, database console does not answer: ")
