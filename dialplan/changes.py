@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
-from dialplan.deploy.wanted import want, want_node_of
+from dialplan.deploy.wanted import want, want_all_nodes, want_node_of
 from dialplan.rebuild import rebuild
 from dialplan.signals import commits_due, reaches_further
 from tenants.audit.trail import noting
@@ -26,6 +26,7 @@ class Change:
     everything: bool = False  # recompute addons also where nothing that they read was touched
     touched: dict[str, set[str]] = field(default_factory=dict)
     nodes_of: set[str] = field(default_factory=set)
+    all_nodes: bool = False  # the own files of every node change
     notes: dict[str, list[str]] = field(default_factory=dict)  # by tenant, as what is done at one is no other one's to read
     rebuilt: list[str] = field(default_factory=list)
 
@@ -43,10 +44,11 @@ class Change:
 
     def settle(self) -> None:
         """Rebuilds what was touched so far; done at the end in any case. Raises Refused when an addon of `own` fails."""
-        if self.touched or self.nodes_of:
+        if self.touched or self.nodes_of or self.all_nodes:
             _rebuild_touched(self)
             self.touched.clear()
             self.nodes_of.clear()
+            self.all_nodes = False
 
     @property
     def tenants(self) -> list[str]:
@@ -95,6 +97,8 @@ def _rebuild_touched(change: Change) -> None:
         if revision is not None:
             change.rebuilt.append(slug)
             want(slug, revision)
+    if change.all_nodes:
+        want_all_nodes()
     for slug in sorted(change.nodes_of):
         want_node_of(slug)
 
@@ -105,11 +109,18 @@ def lock(slug: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 77))", [slug])
 
 
+class TenantBusy(Exception):
+    """The tenant is being changed right now."""
+
+
 @contextmanager
 def unchanging(slug: str) -> Iterator[None]:
-    """Waits for changes of a tenant that are under way, and lets none begin before the end of its block."""
+    """Lets no change of a tenant begin before the end of its block. Raises TenantBusy, and waits for none, while one is under way."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock_shared(hashtextextended(%s, 77))", [slug])
+        cursor.execute("SELECT pg_try_advisory_lock_shared(hashtextextended(%s, 77))", [slug])
+        (free,) = cursor.fetchone()
+    if not free:
+        raise TenantBusy(f"{slug} is being changed; what becomes of it is brought there after that")
     try:
         yield
     finally:

@@ -110,7 +110,7 @@ class AstDBEntry(Layered):
     family = CheckedCharField(
         names.check_family, max_length=80, help_text="Stored under this tenant's name: family cid becomes SLUG/cid on Asterisk."
     )
-    key = CheckedCharField(names.check_key, max_length=120)
+    key = CheckedCharField(names.check_key, max_length=150)
     value = CheckedCharField(names.check_value, max_length=1000, blank=True)
 
     class Meta:

@@ -13,7 +13,8 @@ from dialplan.destinations import HANGUP, normalise
 from dialplan.models import STAFF, AstDBEntry, Extension, IncomingLine, OutgoingLine, Phone
 from dialplan.origins import title_of, writer_of
 from dialplan.surroundings import Surroundings
-from dialplan.trunks.models import ClaimedNumber
+from dialplan.trunks.carriers import same_carrier
+from dialplan.trunks.models import ClaimedNumber, Trunk
 from tenants.schema import current_slug
 
 INTERNAL = "internal"
@@ -64,9 +65,11 @@ def _line_in(line: IncomingLine, around: Surroundings) -> None:
             normalise(line.destination)
         except ValueError as error:
             errors["destination"] = f"{str(error)[0].upper()}{str(error)[1:]}."
-    others = ClaimedNumber.objects.filter(trunk__name=line.trunk, number=line.number).exclude(slug=current_slug())
-    if "trunk" not in errors and others.exists():
-        errors["number"] = f"{line.number} is in use already on trunk {line.trunk}."
+    if "trunk" not in errors:
+        carrier = around.carriers[line.trunk]
+        if ClaimedNumber.objects.filter(trunk__name__in=carrier, number=line.number).exclude(slug=current_slug()).exists():
+            more = " or another one of the same carrier" if len(carrier) > 1 else ""
+            errors["number"] = f"{line.number} is in use already on trunk {line.trunk}{more}."
     _raise(errors)
 
 
@@ -75,6 +78,16 @@ def _line_out(line: OutgoingLine, around: Surroundings) -> None:
     if twin := OutgoingLine.objects.filter(pattern=line.pattern).exclude(pk=line.pk).first():
         errors["pattern"] = f"Outgoing line {twin.name} has the pattern {line.pattern} already."
     _raise(errors)
+
+
+def _trunk(trunk: Trunk, around: Surroundings) -> None:
+    """Numbers tell accounts at one carrier apart, so none may be on two of them."""
+    accounts = same_carrier([*Trunk.objects.exclude(pk=trunk.pk), trunk])[trunk.name]
+    own = dict(ClaimedNumber.objects.filter(trunk_id=trunk.pk).values_list("number", "slug"))
+    others = ClaimedNumber.objects.filter(trunk__name__in=accounts, number__in=own).exclude(trunk_id=trunk.pk)
+    for other in others.select_related("trunk"):
+        if other.slug != own[other.number]:
+            _raise({"host": f"Trunk {other.trunk} is there, too, and carries {other.number} for another tenant; take it from one of them."})
 
 
 def _not_lent(trunk: str, around: Surroundings) -> dict[str, str]:
@@ -89,18 +102,10 @@ def _extension(line: Extension, around: Surroundings) -> None:
         raise ValidationError(f"This line is written by {writer_of(line.origin, line.source)}; change it there.")
     if line.context not in around.contexts:
         raise ValidationError({"context": f"There is no context {line.context!r}; make it first under Contexts."})
-    written = Line(line.context, line.exten, line.priority, line.application, line.data)
     try:
-        check_staff_line(written, trunks=frozenset(around.trunks))
+        check_staff_line(Line(line.context, line.exten, line.priority, line.application, line.data))
     except ValueError as error:
         raise ValidationError(str(error)) from None
-    if around.limits.calls is not None:
-        try:
-            check_staff_line(written)
-        except ValueError:
-            raise ValidationError(
-                {"data": "Calls at once are limited here, so they go out through outgoing lines, which count them."}
-            ) from None
     if line.application and (message := missing_application(around.applications, [line.application])):
         raise ValidationError({"application": message})
 
@@ -121,4 +126,5 @@ RULES: dict[type[models.Model], Callable[[Any, Surroundings], None]] = {
     OutgoingLine: _line_out,
     Extension: _extension,
     AstDBEntry: _entry,
+    Trunk: _trunk,
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dialplan.build.model import Entry, Line
-from dialplan.build.names import place_entry, place_line
+from dialplan.build.names import context_name, place_entry, place_line
 from dialplan.build.pjsip import Section, phone_sections, transport_sections, trunk_sections
 from dialplan.build.sections import TrunkSpec
 from dialplan.build.sip_names import split_host
@@ -16,7 +16,9 @@ from dialplan.deploy.models import Deployment, ServerEntry
 from dialplan.layering import phone_specs
 from dialplan.models import AstDBEntry, Extension, Revision
 from dialplan.sounds.models import Sound
+from dialplan.trunks.carriers import same_carrier
 from dialplan.trunks.models import ClaimedNumber, Trunk
+from dialplan.trunks.registering import registering_node
 from tenants.models import Tenant
 from tenants.schema import open_tenant
 
@@ -40,7 +42,6 @@ class Desired:
 class DesiredNode:
     """The state of a node's own files, and the AstDB keys of server-wide addons."""
 
-    revision: int
     dialplan_text: str
     pjsip_text: str
     entries: tuple[Entry, ...]
@@ -72,17 +73,23 @@ def desired_here(slug: str, revision: int) -> Desired:
 def desired_node(node: Node) -> DesiredNode:
     """The newest state of a node's own files."""
     slugs = list(Deployment.objects.filter(node=node, removing=False).exclude(slug="").order_by("slug").values_list("slug", flat=True))
-    revision = Deployment.objects.filter(node=node, slug="").values_list("wanted", flat=True).first() or 0
-    trunks = list(Trunk.objects.order_by("name"))
-    reached: dict[str, list[str]] = {trunk.name: [] for trunk in trunks}
-    for name, slug in ClaimedNumber.objects.filter(slug__in=slugs).values_list("trunk__name", "slug").distinct().order_by("slug"):
-        reached[name].append(slug)
+    trunks = [trunk for trunk in Trunk.objects.prefetch_related("tenants").order_by("name") if _is_used(trunk, set(slugs))]
+    claimed: dict[str, set[str]] = {trunk.name: set() for trunk in trunks}
+    for name, slug in ClaimedNumber.objects.filter(slug__in=slugs, trunk__in=trunks).values_list("trunk__name", "slug").distinct():
+        claimed[name].add(context_name(slug, f"in-{name}"))
+    carriers = same_carrier(trunks)
+    reached = {name: set().union(*(claimed[other] for other in carriers[name])) for name in claimed}
     sections = [*transport_sections(node.sip_address)]
     for trunk in trunks:
-        sections += trunk_sections(TrunkSpec(trunk.name, *split_host(trunk.host), trunk.user, trunk.secret, trunk.register))
+        registers = trunk.register and registering_node(trunk) == node
+        sections += trunk_sections(TrunkSpec(trunk.name, *split_host(trunk.host), trunk.user, trunk.secret, registers))
     return DesiredNode(
-        revision=revision,
         dialplan_text=node_dialplan_text(slugs, reached),
         pjsip_text=node_pjsip_text(slugs, sections),
         entries=tuple(Entry(*row) for row in ServerEntry.objects.values_list("family", "key", "value")),
     )
+
+
+def _is_used(trunk: Trunk, slugs: Collection[str]) -> bool:
+    """Whether it is lent to one of these tenants."""
+    return bool(slugs) if trunk.all_tenants else any(tenant.slug in slugs for tenant in trunk.tenants.all())

@@ -7,6 +7,7 @@ from functools import cached_property
 from dialplan.build.model import HINT
 from dialplan.deploy.wanted import applications_of
 from dialplan.models import Context, Extension
+from dialplan.trunks.carriers import same_carrier
 from dialplan.trunks.models import Trunk
 from tenants.life.limits import Limits, limits_of
 from tenants.schema import current_slug
@@ -34,6 +35,11 @@ class Surroundings:
     def trunks(self) -> tuple[str, ...]:
         """Those that are lent to the tenant."""
         return tuple(Trunk.lent_to(current_slug()).values_list("name", flat=True))
+
+    @cached_property
+    def carriers(self) -> dict[str, list[str]]:
+        """For each trunk there is, those that are at the same carrier."""
+        return same_carrier(Trunk.objects.all())
 
     @cached_property
     def limits(self) -> Limits:

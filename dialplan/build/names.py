@@ -167,11 +167,6 @@ def check_value(value: str) -> str:
     return value
 
 
-def check_entry(entry: Entry) -> Entry:
-    """Check every field of a tenant's AstDB entry and return it cleaned."""
-    return Entry(check_family(entry.family), check_key(entry.key), check_value(entry.value))
-
-
 def check_number(number: str) -> str:
     """Check a phone's number."""
     if not _matches(_NUMBER, number):

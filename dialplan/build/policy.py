@@ -1,6 +1,7 @@
 """What the lines that a tenant's own staff write may run: listed applications and functions, aimed at that tenant alone.
 
 What a line reaches must be written out up to and including {tenant}, so that nothing computed while a call runs can choose another tenant.
+Trunks they reach through outgoing lines alone, which refuse calls that came from a trunk, and count.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ HARMLESS = frozenset(
 
 _P = f"[0-9A-Za-z*#+_{PLAIN}]"
 _DEVICE = re.compile(rf"PJSIP/\{{tenant\}}_{_P}+|Local/{_P}+@\{{tenant\}}-[a-z0-9-]+(?:/[njmb]+)?")
-_BY_TRUNK = re.compile(rf"PJSIP/{_P}+@([a-z0-9]+)")
 _WATCHED = re.compile(rf"(?:PJSIP/|Custom:|CustomPresence:)\{{tenant\}}_{_P}+")
 _FILE = re.compile(rf"[A-Za-z0-9_{PLAIN}-][A-Za-z0-9_+#*{PLAIN}/-]*")
 _BOX = re.compile(rf"{_P}*@\{{tenant\}}")
@@ -45,7 +45,6 @@ class _Target:
 
     application: str
     data: str
-    trunks: frozenset[str]
 
     def refuse(self, what: str, allowed: str) -> ValueError:
         return ValueError(f"data: {self.application}: {show(what)} is not allowed in staff's lines; {allowed}")
@@ -57,15 +56,15 @@ class _Target:
         return arguments
 
 
-def check_staff_line(line: Line, trunks: frozenset[str] = frozenset()) -> Line:
-    """Check a line that staff wrote, given the names of the trunks lent to their tenant, and return it cleaned."""
+def check_staff_line(line: Line) -> Line:
+    """Check a line that staff wrote and return it cleaned."""
     line = check_line(line)
     if is_reserved_context(line.context):
         raise ValueError(f"context: {line.context!r} is written by the system sections alone; choose another name")
     if line.priority == HINT:
         _check_hint(line)
     else:
-        _check_application(line.application, reduce(line.data, line.exten), trunks)
+        _check_application(line.application, reduce(line.data, line.exten))
     return line
 
 
@@ -75,7 +74,7 @@ def _check_hint(line: Line) -> None:
             raise ValueError(f"data: a hint may not watch {show(device)}; name devices of this tenant, like PJSIP/{{tenant}}_101")
 
 
-def _check_application(application: str, data: str, trunks: frozenset[str]) -> None:
+def _check_application(application: str, data: str) -> None:
     if application.lower() in _HARMLESS_LOWER:
         return
     checker = _CHECKERS.get(application.lower())
@@ -83,7 +82,7 @@ def _check_application(application: str, data: str, trunks: frozenset[str]) -> N
         raise ValueError(
             f"application: {application} is not allowed in staff's lines; allowed are {', '.join(sorted([*HARMLESS, *_CHECKED]))}"
         )
-    target = _Target(application, data, trunks)
+    target = _Target(application, data)
     if f"{{tenant}}-{OUTSIDE}" in data:
         raise target.refuse(f"{{tenant}}-{OUTSIDE}", "calls go out through {tenant}-internal, where those from a trunk are refused")
     if WILD in data and application.lower() != "set":
@@ -111,10 +110,9 @@ def _check_page(target: _Target) -> None:
 
 def _check_devices(target: _Target, devices: str) -> None:
     for device in devices.split("&"):
-        by_trunk = _BY_TRUNK.fullmatch(device)
-        if _DEVICE.fullmatch(device) is None and (by_trunk is None or by_trunk[1] not in target.trunks):
-            lent = ", ".join(f"PJSIP/NUMBER@{trunk}" for trunk in sorted(target.trunks)) or "no trunk, none is lent"
-            raise target.refuse(device, f"allowed are PJSIP/{{tenant}}_NUMBER, Local/NUMBER@{{tenant}}-CONTEXT, and {lent}")
+        if _DEVICE.fullmatch(device) is None:
+            outside = "; calls go out by Local/NUMBER@{tenant}-internal, where the outgoing lines are" if "@" in device else ""
+            raise target.refuse(device, f"allowed are PJSIP/{{tenant}}_NUMBER and Local/NUMBER@{{tenant}}-CONTEXT{outside}")
 
 
 def _check_options(target: _Target, options: str, *, plain: str, files: str, jumps: str, values: str) -> None:
@@ -211,7 +209,7 @@ def _check_program(target: _Target, program: str) -> None:
     found = re.fullmatch(r"([A-Za-z]\w*)(?:\((.*)\))?", program)
     if found is None:
         raise target.refuse(program, "write an application with its data in parentheses")
-    _check_application(found[1], found[2] or "", target.trunks)
+    _check_application(found[1], found[2] or "")
 
 
 def _check_conference(target: _Target) -> None:
@@ -235,9 +233,7 @@ _CHECKED: dict[str, Callable[[_Target], None]] = {
     "Dial": _check_dial,
     "ExecIf": lambda target: _check_branches(target, _CONDITION, _check_program),
     "Gosub": _check_gosub,
-    "GosubIf": lambda target: _check_branches(
-        target, _CONDITION, lambda _, branch: _check_gosub(_Target("GosubIf", branch, target.trunks))
-    ),
+    "GosubIf": lambda target: _check_branches(target, _CONDITION, lambda _, branch: _check_gosub(_Target("GosubIf", branch))),
     "Goto": lambda target: _check_jump(target, target.data),
     "GotoIf": lambda target: _check_branches(target, _CONDITION, _check_jump),
     "GotoIfTime": lambda target: _check_branches(target, _TIMES, _check_jump),

@@ -20,7 +20,6 @@ from .names import (
     check_trunk,
     check_value,
     check_whole_family,
-    context_name,
     is_clean,
 )
 from .pjsip import Section
@@ -90,12 +89,12 @@ def pjsip_text(sections: Iterable[Section]) -> str:
 
 
 def node_dialplan_text(slugs: Iterable[str], trunks: Mapping[str, Iterable[str]]) -> str:
-    """Write a node's extensions.conf: its tenants' files, and for each trunk the tenants that it is lent to."""
+    """Write a node's extensions.conf: its tenants' files, and for each trunk the contexts in which its calls are looked up."""
     written = ["[general]", "static = yes", "writeprotect = yes", ""]
     written += [f'#tryinclude "tenants/{check_slug(slug)}.conf"' for slug in sorted(slugs)]
-    for trunk, lent_to in sorted(trunks.items()):
+    for trunk, contexts in sorted(trunks.items()):
         written += ["", f"[trunk-{check_trunk(trunk)}]"]
-        written += [f"include => {context_name(slug, f'in-{trunk}')}" for slug in sorted(lent_to)]
+        written += [f"include => {_safe(_CONTEXT, 'context', context)}" for context in sorted(contexts)]
     return _joined([*written, "", '#tryinclude "extensions_local.conf"'])
 
 

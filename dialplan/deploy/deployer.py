@@ -2,14 +2,15 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
+from dialplan.changes import TenantBusy
 from dialplan.deploy import live
 from dialplan.deploy.ami import AMIClient, AMIError, AMIRefused, AMITimeout, AMIUnreachable
 from dialplan.deploy.bring import bring, write_files
@@ -75,15 +76,16 @@ class NodeDeployer:
         node = Node.objects.filter(pk=self.node_id).first()
         if node is None:
             raise NodeGone
-        if not node.files_only:
+        if node.files_only:
+            self._part_from_asterisk(node)
+        else:
             self._connect(node)
         with _alone(node) as alone:
             if not alone:
                 return BUSY_SECONDS
             rows = self._rows(node)
             if rows:
-                self._deploy(node, rows)
-                return 0.0
+                return 0.0 if self._deploy(node, rows) else BUSY_SECONDS
         return self._idle_seconds()
 
     def close(self) -> None:
@@ -129,6 +131,14 @@ class NodeDeployer:
             yield client
         finally:
             client.close()
+
+    def _part_from_asterisk(self, node: Node) -> None:
+        """Only the node's files count from now on; what waited for its Asterisk does not wait any more."""
+        self.close()
+        self.client = self._address = None
+        self._written.clear()
+        if node.error:
+            Node.objects.filter(pk=node.pk).update(error="")
 
     def _connect(self, node: Node) -> None:
         address = (node.ami_host, node.ami_port, node.ami_user, node.ami_secret)
@@ -198,8 +208,9 @@ class NodeDeployer:
             return False
         return self._written.get(row.slug) != row.wanted
 
-    def _deploy(self, node: Node, rows: Sequence[Deployment]) -> None:
-        jobs = [(row, self._job(node, row)) for row in rows]
+    def _deploy(self, node: Node, rows: Sequence[Deployment]) -> bool:
+        """Whether there was anything that could be tried: of tenants that are being changed, nothing can."""
+        jobs = [(row, job) for row in rows if (job := self._job(node, row))]
         todo = [job for _, job in jobs]
         folder = NodeFolder(node.folder)
         complete = True
@@ -212,11 +223,13 @@ class NodeDeployer:
                 complete = node.files_only
                 self._written |= {} if complete else {row.slug: row.wanted for row, job in jobs if not job.error}
         except (AMIUnreachable, AMITimeout) as error:
+            _note_cleared(jobs)
             self._lost(Node.objects.filter(pk=node.pk), error)
-            return  # the next round writes the files at least
+            return True  # the next round writes the files at least
         except FolderError as error:
             for job in todo:
                 job.error = job.error or str(error)
+        _note_cleared(jobs)
         now = _database_time()
         for row, job in jobs:
             if job.error:
@@ -225,11 +238,14 @@ class NodeDeployer:
                 self._done(node, row, job, now)
             else:
                 Deployment.objects.filter(pk=row.pk).update(error=f"Its files are written; waiting for Asterisk. {node.error}".strip())
+        return bool(jobs)
 
-    def _job(self, node: Node, row: Deployment) -> Job:
+    def _job(self, node: Node, row: Deployment) -> Job | None:
         digest = "" if row.clear or row.slug in self._unverified else row.digest
         try:
             return Job(wanted_of(node, row), digest, clear=row.clear, heir=_heir(row))
+        except TenantBusy:
+            return None
         except Exception as error:
             logger.exception("%s on %s: what it should be cannot be told", row.slug or "own files", node)
             return Job(Wanted(row.slug), digest, error=f"{type(error).__name__}: {error}")
@@ -243,13 +259,14 @@ class NodeDeployer:
         if job.wanted.gone:
             this.filter(removing=True).delete()
             return
-        values: dict[str, Any] = {"error": "", "digest": job.digest, **({"clear": False} if job.clear else {})}
+        values: dict[str, Any] = {"error": "", "digest": job.digest}
         if not row.is_live:
             took = max(0, round((now - row.wanted_at).total_seconds() * 1000))
             values |= {"live": row.wanted, "live_at": now, "milliseconds": min(took, 2**31 - 1)}
-        this.update(**values)
-        if not row.is_live:
-            take_over(row)  # after that, so that who moves the tenant here sees it live, or is seen
+        asked_anew = ~Q(digest=row.digest) | Q(live__isnull=row.live is not None)  # by `want_again`, while this was under way
+        with transaction.atomic():
+            if this.exclude(asked_anew).update(**values) and not row.is_live:
+                take_over(row)  # after that, so that who moves the tenant here sees it live, or is seen
 
     def _failed(self, node: Node, row: Deployment, error: str) -> None:
         _, backoff = self._failing.get(row.slug, (None, Backoff(1.0, 60.0)))
@@ -272,6 +289,13 @@ def _heir(row: Deployment) -> Heir | None:
     if row.heir is None or row.heir.node.files_only:
         return None
     return Heir(row.heir.slug, None if row.heir.node_id == row.node_id else row.heir.node.client)
+
+
+def _note_cleared(jobs: Iterable[tuple[Deployment, Job]]) -> None:
+    """What an earlier tenant left is gone; what calls leave from now on is this one's, also if the rest is to be tried again."""
+    cleared = [row.pk for row, job in jobs if row.clear and not job.clear]
+    if cleared:
+        Deployment.objects.filter(pk__in=cleared).update(clear=False)
 
 
 @contextmanager

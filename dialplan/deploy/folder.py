@@ -26,6 +26,11 @@ def tenant_files(slug: str) -> tuple[str, str, str]:
     return f"{_TENANTS}/{slug}.conf", f"{_TENANTS}/{slug}.pjsip.conf", f"{_TENANTS}/{slug}.astdb"
 
 
+def unfinished_file(slug: str) -> str:
+    """The name of the note of what a tenant's files (or the node's own: slug "") said before, there until a job has ended."""
+    return f"{_TENANTS}/{check_slug(slug)}.unfinished" if slug else "server.unfinished"
+
+
 def node_files() -> tuple[str, str, str]:
     """The names of the node's own files, in the same order."""
     return NODE_DIALPLAN, NODE_PJSIP, NODE_ENTRIES
@@ -51,6 +56,8 @@ class NodeFolder:
             raise FolderError(
                 f"{self.path} is not a directory: give the node the configuration directory of its Asterisk, as seen from here"
             )
+        if not os.access(self.path, os.R_OK | os.W_OK | os.X_OK):
+            raise FolderError(f"{self.path} cannot be used by the worker's user: let it read and write there")
         for name in (NODE_DIALPLAN, NODE_PJSIP):
             self._check_ours(name)
 
@@ -129,6 +136,8 @@ class NodeFolder:
                 start = file.read(65_536)
         except FileNotFoundError:
             return
+        except OSError as error:
+            raise FolderError(f"{path} cannot be read: {error.strerror}") from error
         if start.strip() and start.split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r") != MARKER:
             local = name.replace(".conf", "_local.conf")
             raise FolderError(f"{path} was not written by this console: move what you need of it into {local} beside it, then remove it")

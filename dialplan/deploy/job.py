@@ -1,6 +1,5 @@
 """One tenant on one node, or the node's own files: what is there, what differs from what should be, and the files in between."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,13 +9,11 @@ from dialplan.build.model import Entry, Line
 from dialplan.build.text import UnsafeText, entries_text, parse_dialplan, parse_entries
 from dialplan.deploy import live
 from dialplan.deploy.ami import AMIClient
-from dialplan.deploy.folder import NodeFolder, fingerprint, node_files, tenant_files
+from dialplan.deploy.folder import NodeFolder, fingerprint, node_files, tenant_files, unfinished_file
 from dialplan.deploy.left import Heir, forget_left, hand_over, read_left
-from dialplan.deploy.objects import Object, read_objects, wrong_objects
-
-_HEADER = re.compile(r"^\[([^\]]+)\]", re.MULTILINE)
-_INCLUDE = re.compile(r"^include => (.+)$", re.MULTILINE)
-_BY_AMI = "#tryinclude"  # a tenant's file that is new brings lines which its own job sends over AMI
+from dialplan.deploy.objects import Object, read_objects, wrong_objects, wrong_transports
+from dialplan.deploy.own_dialplan import must_reload, wrong_includes
+from dialplan.deploy.unfinished import CONTEXT, Item, items_of, items_text, parse_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,7 @@ class Job:
     entries: EntryDelta = field(default_factory=lambda: EntryDelta((), ()))
     objects: list[Object] = field(default_factory=list)  # to read back
     gone_objects: list[str] = field(default_factory=list)
+    gone_contexts: list[str] = field(default_factory=list)
     new_logins: list[str] = field(default_factory=list)  # phones with another secret: who is in with the old one is to be out
     reload_dialplan: bool = False
     reload_pjsip: bool = False
@@ -60,9 +58,10 @@ class Job:
         return len(self.lines.removed) + len(self.lines.put)
 
     def forget_another(self, client: AMIClient) -> None:
-        """Delete what an earlier tenant of that name left, before anything of this one is there."""
+        """Delete, once, what an earlier tenant of that name left, before anything of this one is there."""
         if self.clear:
             forget_left(client, self.wanted.slug, read_left(client, self.wanted.slug))
+            self.clear = False
 
     def inspect(self, folder: NodeFolder, client: AMIClient) -> None:
         """Find out what differs; changes nothing."""
@@ -70,23 +69,22 @@ class Job:
         texts = folder.texts(wanted.names)
         dialplan, pjsip, manifest = (texts[name] or "" for name in wanted.names)
         sounds = self._sounds_there(folder)
-        trusted = self.digest != "" and self.digest == fingerprint({**texts, **sounds})
+        unfinished = self._unfinished(folder)
+        trusted = self.digest != "" and self.digest == fingerprint({**texts, **sounds}) and not unfinished
         owned = _owned(wanted.slug, manifest)
-        self.reload_pjsip = pjsip != wanted.pjsip or wanted.gone
-        if self.reload_pjsip:
-            old_objects, new_objects = read_objects(pjsip), read_objects(wanted.pjsip)
-            self.gone_objects = sorted({one.name for one in old_objects} - {one.name for one in new_objects})
-            known = set(old_objects)
-            self.objects = [one for one in new_objects if one not in known]
-            logins = {one.name for one in old_objects if one.kind == "auth"}
-            self.new_logins = sorted(one.name for one in self.objects if one.kind == "auth" and one.name in logins)
+        there = unfinished | items_of(wanted.slug, dialplan, pjsip)
+        self.reload_pjsip = pjsip != wanted.pjsip or wanted.gone or any(item.kind != CONTEXT for item in unfinished)
+        self._find_what_goes(there, known=not unfinished)
         old_lines: list[Line] = []
         if wanted.slug:
-            old_lines = parse_dialplan(dialplan) if trusted else self._ask_lines(client, dialplan)
+            contexts = {item.name for item in there if item.kind == CONTEXT}
+            old_lines = (
+                parse_dialplan(dialplan) if trusted else live.read_contexts(client, contexts | {line.context for line in wanted.lines})
+            )
             self.lines = diff_lines(old_lines, wanted.lines)
             self.reload_dialplan = wanted.gone or not all(map(live.fits, self.lines.put))
         else:
-            self.reload_dialplan = _must_reload(dialplan, wanted.dialplan)
+            self.reload_dialplan = must_reload(dialplan, wanted.dialplan) or any(item.kind == CONTEXT for item in unfinished)
         if trusted:
             self.entries = diff_entries(owned, wanted.entries)
             return
@@ -105,25 +103,35 @@ class Job:
     def _sounds_there(self, folder: NodeFolder) -> dict[str, str | None]:
         return {**dict.fromkeys(self.wanted.sounds), **(folder.sounds(self.wanted.slug) if self.wanted.slug else {})}
 
-    def _ask_lines(self, client: AMIClient, dialplan: str) -> list[Line]:
-        # A file that was edited by hand may name contexts that are not this tenant's.
-        named = {context for context in _HEADER.findall(dialplan) if context.startswith(f"{self.wanted.slug}-")}
-        contexts = {*named, *(line.context for line in self.wanted.lines)}
-        return live.read_contexts(client, contexts)
+    def _find_what_goes(self, there: frozenset[Item], *, known: bool) -> None:
+        """Which objects are to be read back, all of them unless it is known what Asterisk has, and what is to be there no more."""
+        new = items_of(self.wanted.slug, self.wanted.dialplan, self.wanted.pjsip)
+        contexts = {item.name for item in new if item.kind == CONTEXT}
+        objects = {item.name for item in new if item.kind != CONTEXT}
+        fresh = {(item.kind, item.name) for item in (new - there if known else new)}
+        lost = there - new
+        self.objects = [one for one in read_objects(self.wanted.pjsip) if (one.kind, one.name) in fresh] if self.reload_pjsip else []
+        self.gone_contexts = sorted({item.name for item in lost if item.kind == CONTEXT} - contexts)
+        self.gone_objects = sorted({item.name for item in lost if item.kind != CONTEXT} - objects)
+        self.new_logins = sorted({item.name for item in lost if item.kind == "auth"} & objects)
+
+    def _unfinished(self, folder: NodeFolder) -> frozenset[Item]:
+        return parse_items(folder.read(unfinished_file(self.wanted.slug)) or "")
 
     def _ask_objects(self, client: AMIClient) -> list[str]:
         self.objects = read_objects(self.wanted.pjsip)
         wrong = wrong_objects(client, self.objects, self.gone_objects)
         self.reload_pjsip = self.reload_pjsip or bool(wrong)
         if not self.wanted.slug:
-            includes = wrong_includes(client, self.wanted.dialplan)
+            includes = wrong_includes(client, self.wanted.dialplan, self.gone_contexts)
             self.reload_dialplan = self.reload_dialplan or bool(includes)
-            wrong += includes
+            wrong += includes + wrong_transports(client, self.objects)
         return wrong
 
     def write(self, folder: NodeFolder) -> None:
-        """Write the files. The manifest of AstDB keys names also those that are still to be deleted, until `finish`."""
+        """Write the files. Until `finish`, the manifest of AstDB keys names also those that are still to be deleted."""
         wanted = self.wanted
+        self._note_what_goes(folder)
         if wanted.gone:
             folder.remove(wanted.names[:2])
             return
@@ -138,6 +146,7 @@ class Job:
     def finish(self, folder: NodeFolder) -> None:
         """Once Asterisk has all of it: the manifest as it should be, and the digest that says so."""
         wanted = self.wanted
+        folder.remove([unfinished_file(wanted.slug)])
         folder.remove(name for name in self._sounds_there(folder) if name not in wanted.sounds)
         if wanted.gone:
             folder.remove(wanted.names)
@@ -146,6 +155,13 @@ class Job:
             texts = self._texts(wanted.entries)
             folder.write(texts)
             self.digest = fingerprint({**texts, **wanted.sounds})
+
+    def _note_what_goes(self, folder: NodeFolder) -> None:
+        slug, before = self.wanted.slug, self._unfinished(folder)
+        dialplan, pjsip, _ = self.wanted.names
+        there = items_of(slug, folder.read(dialplan) or "", folder.read(pjsip) or "")
+        if new := there - items_of(slug, self.wanted.dialplan, self.wanted.pjsip) - before:
+            folder.write({unfinished_file(slug): items_text(before | new)})
 
     def hand_over(self, client: AMIClient) -> None:
         """What calls left goes to the heir, and from here; calls have ended, or can write no more."""
@@ -160,8 +176,10 @@ class Job:
         found = live.wrong_lines(client, self.lines) + live.wrong_entries(client, self.entries)
         if self.reload_pjsip:
             found += wrong_objects(client, self.objects, self.gone_objects)
-        if self.reload_dialplan and not self.wanted.slug:
-            found += wrong_includes(client, self.wanted.dialplan)
+        if not self.wanted.slug:
+            found += wrong_transports(client, read_objects(self.wanted.pjsip))
+            if self.reload_dialplan:
+                found += wrong_includes(client, self.wanted.dialplan, self.gone_contexts)
         return found
 
     def _texts(self, entries: Iterable[Entry]) -> dict[str, str]:
@@ -181,16 +199,3 @@ def _owned(slug: str, manifest: str) -> list[Entry]:
 def _describe_files(folder: NodeFolder, there: Mapping[str, str | None], wanted: Mapping[str, str]) -> list[str]:
     says = {name: "is missing" if text is None else "is not what it should be" for name, text in there.items() if text != wanted.get(name)}
     return [f"{folder.path / name} {how if name in wanted else 'should be gone'}" for name, how in says.items()]
-
-
-def wrong_includes(client: AMIClient, dialplan: str) -> list[str]:
-    """The contexts of a node's own dialplan whose includes are not those of its text."""
-    wanted = {block.split("]", 1)[0]: _INCLUDE.findall(block) for block in dialplan.split("\n[")[1:]}
-    wanted = {context: includes for context, includes in wanted.items() if includes}
-    there = live.read_includes(client, sorted(wanted))
-    return [f"context {name} includes {there[name]}, not {includes}" for name, includes in wanted.items() if there[name] != includes]
-
-
-def _must_reload(old: str, new: str) -> bool:
-    before, after = set(old.split("\n")), set(new.split("\n"))
-    return bool(before - after) or any(not line.startswith(_BY_AMI) for line in after - before)

@@ -97,10 +97,13 @@ class Node(Tracked):
         return AMIClient(self.ami_host, self.ami_port, self.ami_user, self.ami_secret)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        folder = Node.objects.filter(pk=self.pk).values_list("folder", flat=True).first()
         super().save(*args, **kwargs)
         own, created = Deployment.objects.get_or_create(node=self, slug=OWN)
         if not created:  # its SIP address is in its files
             Deployment.objects.filter(pk=own.pk).update(wanted=F("wanted") + 1, wanted_at=Now())
+        if folder not in (None, self.folder):  # nothing of any tenant is in the new one
+            Deployment.objects.filter(node=self).update(live=None, digest="", error="", wanted_at=Now())
         notify(NODES_CHANGED)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from dialplan.build.model import Entry
 from dialplan.deploy.models import CHANNEL, OWN, Deployment, Node, ServerEntry, notify
+from dialplan.trunks.models import Trunk
 
 
 class Placed(Protocol):
@@ -25,12 +26,18 @@ def want(slug: str, revision: int) -> None:
 
 
 def want_node(node: Node) -> None:
-    """A node's own files have changed."""
+    """A node's own files have changed, as it has other tenants."""
+    if _registers():
+        want_all_nodes()
+        return
     _bump("wanted = wanted + 1", "slug = '' AND node_id = %s", [node.pk])
 
 
 def want_node_of(slug: str) -> None:
-    """The own files of all nodes of a tenant have changed."""
+    """The own files of all nodes of a tenant have changed, as it has numbers on other trunks."""
+    if _registers():
+        want_all_nodes()
+        return
     _bump("wanted = wanted + 1", "slug = '' AND node_id IN (SELECT node_id FROM public.deploy_deployment WHERE slug = %s)", [slug])
 
 
@@ -148,6 +155,11 @@ def applications_of(slug: str) -> dict[str, list[str]]:
     """The applications of each of a tenant's nodes; an empty list where they are not known yet."""
     rows = Node.objects.filter(deployments__slug=slug, deployments__removing=False).values_list("name", "applications")
     return dict(rows)
+
+
+def _registers() -> bool:
+    """Whether a trunk registers, on one node alone: which one that is may change with the tenants and numbers of any node."""
+    return Trunk.objects.filter(register=True).exists()
 
 
 def _bump(change: str, where: str, values: list[Any]) -> None:

@@ -1,19 +1,21 @@
 """Operators' pages of trunks."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
+from django.forms import Form
 from django.http import HttpRequest
 from django_tenants.utils import get_public_schema_name
 
 from dialplan.changes import Change
 from dialplan.committing import CommittingAdmin, RefusableForm
-from dialplan.deploy.wanted import want_all_nodes
 from dialplan.kept_secrets import KeptSecretForm
+from dialplan.trunks.lending import concerned, lent
 from dialplan.trunks.models import Trunk
+from dialplan.trunks.registering import registering_node
 from tenants.models import Tenant
-from tenants.schema import all_slugs
 
 
 class TrunkForm(KeptSecretForm, RefusableForm):
@@ -27,7 +29,7 @@ class TrunkForm(KeptSecretForm, RefusableForm):
 
 
 class TrunkAdmin(CommittingAdmin):
-    """A trunk is on every node; lending it, or taking it back, rebuilds the tenants."""
+    """A trunk is on the nodes of the tenants that it is lent to; lending it, or taking it back, rebuilds those."""
 
     kind = "trunk"
     form = TrunkForm
@@ -41,7 +43,17 @@ class TrunkAdmin(CommittingAdmin):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["name"] if obj else []  # tenants' lines name it
+        return ["name", "registers_on"] if obj else []  # tenants' lines name it
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        (name, options), *others = self.fieldsets
+        fields = [*options["fields"], "registers_on"] if obj and obj.register else options["fields"]
+        return [(name, {**options, "fields": fields}), *others]
+
+    @admin.display(description="registers on")
+    def registers_on(self, trunk: Trunk) -> str:
+        node = registering_node(trunk)
+        return f"{node}, where its calls arrive: the tenants whose numbers it carries belong there" if node else "no node carries it yet"
 
     @admin.display(description="lent to")
     def lent(self, trunk: Trunk) -> str:
@@ -51,9 +63,18 @@ class TrunkAdmin(CommittingAdmin):
         return super().get_queryset(request).prefetch_related("tenants")
 
     def touch(self, change: Change, note: str) -> None:
-        want_all_nodes()
-        for slug in all_slugs():
-            change.touch(self.kind, note, slug=slug)
+        change.all_nodes = True
+
+    def save_related(self, request: HttpRequest, form: Form, formsets: Any, change: bool) -> None:
+        trunk, now = form.instance, form.cleaned_data  # type: ignore[attr-defined]
+        before = _lent(form.initial["all_tenants"], form.initial["tenants"]) if change else frozenset()
+        with self.changing(request) as current:
+            for slug in concerned(before, _lent(now["all_tenants"], now["tenants"]), form.changed_data):
+                current.touch(self.kind, f"trunk {trunk} changed", slug=slug)
+            super().save_related(request, form, formsets, change)
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        self.delete_queryset(request, Trunk.objects.filter(pk=obj.pk))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or not obj.claims.exists())
@@ -64,4 +85,13 @@ class TrunkAdmin(CommittingAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        super().delete_queryset(request, queryset.filter(claims__isnull=True))
+        gone = queryset.filter(claims__isnull=True)
+        with self.changing(request) as current:
+            for trunk in gone:
+                for slug in _lent(trunk.all_tenants, trunk.tenants.all()):
+                    current.touch(self.kind, f"trunk {trunk} deleted", slug=slug)
+            super().delete_queryset(request, gone)
+
+
+def _lent(everyone: bool, tenants: Iterable[Tenant]) -> frozenset[str]:
+    return lent(everyone, (tenant.slug for tenant in tenants))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dialplan.deploy.models import Node
-from dialplan.deploy.wanted import want_again, want_all_nodes, want_node
+from dialplan.trunks.lending import concerned, lent
 from dialplan.trunks.models import Trunk
 from scopserv_site.sitefile.faults import unknown
 from scopserv_site.sitefile.plan import differences
@@ -24,14 +24,8 @@ def put_nodes(work: Work, parts: tuple[Part, ...]) -> None:
         if not _is_due(work, node, part, NODES, before, NODE_COLUMNS):
             continue
         after = {name: getattr(node, name) for name in NODE_COLUMNS}
-        moved = node.pk is not None and before["folder"] != after["folder"]
-        heard_elsewhere = node.pk is not None and before["sip_address"] != after["sip_address"]
         _tell(work, part, NODES, None if node.pk is None else before, after)
         node.save()
-        if moved:
-            want_again(node)
-        if heard_elsewhere:
-            want_node(node)
 
 
 def put_trunks(work: Work, parts: tuple[Part, ...], tenants: Iterable[Tenant]) -> None:
@@ -42,30 +36,30 @@ def put_trunks(work: Work, parts: tuple[Part, ...], tenants: Iterable[Tenant]) -
     stored = {trunk.name: trunk for trunk in Trunk.objects.prefetch_related("tenants")}
     for part in parts:
         trunk = stored.get(part.key) or Trunk(name=part.key)
-        lent = _lent_to(trunk)
+        lent_before = _lent_to(trunk)
         columns = [each.attribute for each in TRUNKS.fields]
-        before = _assign(work, trunk, part, columns) | {"tenants": lent}
+        before = _assign(work, trunk, part, columns) | {"tenants": lent_before}
         wanted = _wanted(work, part, by_slug)
         if wanted is not None:
             trunk.all_tenants = wanted == ALL
         due = _is_due(work, trunk, part, TRUNKS, before, columns)
-        if not due and wanted in (None, lent):
+        if not due and wanted in (None, lent_before):
             continue
-        after = {name: getattr(trunk, name) for name in columns} | {"tenants": lent if wanted is None else wanted}
+        after = {name: getattr(trunk, name) for name in columns} | {"tenants": lent_before if wanted is None else wanted}
         if work.faults:
             continue
         _tell(work, part, TRUNKS, None if trunk.pk is None else before, after)
         trunk.save()
         if wanted not in (None, ALL):
             trunk.tenants.set([by_slug[slug] for slug in wanted])
-        _touch(work, by_slug, lent, after["tenants"])
-
-
-def _touch(work: Work, by_slug: dict[str, Tenant], *lent: Any) -> None:
-    want_all_nodes()
-    for slug in by_slug:
-        if any(each == ALL or slug in each for each in lent):
+        work.change.all_nodes = True
+        changed = [name for name in columns if before[name] != after[name]]
+        for slug in concerned(_slugs(lent_before), _slugs(after["tenants"]), changed):
             work.change.touch("trunk", work.note, slug=slug)
+
+
+def _slugs(tenants: Any) -> frozenset[str]:
+    return lent(tenants == ALL, () if tenants == ALL else tenants)
 
 
 def _lent_to(trunk: Trunk) -> Any:

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress
 
-from dialplan.deploy.deployer import DUE, NodeDeployer
+from dialplan.deploy.deployer import DUE, WAITS, NodeDeployer
 from dialplan.deploy.models import Deployment, Node
 from dialplan.deploy.wanted import want_again
 from dialplan.management.nodes import find_node
@@ -25,15 +25,16 @@ class Command(BaseCommand):
             self._work(node, deployer)
         finally:
             deployer.close()
-        left = Deployment.objects.filter(DUE, node=node).order_by("slug")
+        left = Deployment.objects.filter(DUE, node=node).select_related("heir__node").order_by("slug")
         for row in left:
-            self.stderr.write(f"{row.slug or 'own files'}: {row.error or 'not done'}")
+            waits = f"stays until it is live on {row.heir.node}" if row.removing and row.heir else "not done"
+            self.stderr.write(f"{row.slug or 'own files'}: {row.error or waits}")
         if left:
             raise CommandError(f"{len(left)} parts of {node.name} could not be brought there.")
         self.stdout.write(f"All {Deployment.objects.filter(node=node).count()} parts of {node.name} are as they should be.")
 
     def _work(self, node: Node, deployer: NodeDeployer) -> None:
-        due = Deployment.objects.filter(DUE, node=node)
+        due = Deployment.objects.filter(DUE, node=node).exclude(WAITS)
         with Progress(console=Console(stderr=True), transient=True) as progress:
             total = due.count()
             task = progress.add_task(node.name, total=total)

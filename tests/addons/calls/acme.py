@@ -91,7 +91,7 @@ def write(server: PrivateAsterisk, carrier_port: int) -> None:
     tenants.mkdir(parents=True)
     (tenants / f"{SLUG}.conf").write_text(dialplan_text(place_line(SLUG, line) for line in merged().live_lines))
     (tenants / f"{SLUG}.pjsip.conf").write_text(pjsip_text(phone_sections(SLUG, phones())))
-    (server.folder / "extensions.conf").write_text(node_dialplan_text([SLUG], {CARRIER: [SLUG]}))
+    (server.folder / "extensions.conf").write_text(node_dialplan_text([SLUG], {CARRIER: [f"{SLUG}-in-{CARRIER}"]}))
     (server.folder / "pjsip.conf").write_text(node_pjsip_text([SLUG], sections))
 
 

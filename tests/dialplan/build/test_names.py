@@ -216,12 +216,10 @@ def test_devices(device: str) -> None:
         names.check_device(device)
 
 
-def test_lines_and_entries_are_checked_field_by_field() -> None:
+def test_lines_are_checked_field_by_field() -> None:
     assert names.check_line(Line("internal", "_nxx", 1, "NoOp", "x")) == Line("internal", "_NXX", 1, "NoOp", "x")
     assert names.check_line(Line("internal", "1", HINT, "", "PJSIP/{tenant}_1")).data == "PJSIP/{tenant}_1"
     with pytest.raises(ValueError, match=r"^application: a hint has none"):
         names.check_line(Line("internal", "1", HINT, "NoOp", ""))
     with pytest.raises(ValueError, match=r"^priority: "):
         names.check_line(Line("internal", "1", False, "NoOp", ""))
-    with pytest.raises(ValueError, match=r"^family: "):
-        names.check_entry(Entry("a/b", "c", "d"))

@@ -10,11 +10,9 @@ from dialplan.build.policy import check_staff_line
 
 from .strategies import data
 
-LENT = frozenset({"carrier"})
-
 
 def check(application: str, data: str = "", exten: str = "101") -> Line:
-    return check_staff_line(Line("internal", exten, 1, application, data), LENT)
+    return check_staff_line(Line("internal", exten, 1, application, data))
 
 
 ALLOWED = [
@@ -27,8 +25,7 @@ ALLOWED = [
     ("Dial", "PJSIP/{tenant}_101&PJSIP/{tenant}_102,20,tTm(default)L(60000:30000)A(beep)U({tenant}-screen^s^1)"),
     ("Dial", "PJSIP/{tenant}_${EXTEN:1},20"),
     ("Dial", "Local/101@{tenant}-internal/n,20"),
-    ("Dial", "PJSIP/15145550100@carrier,60"),
-    ("Dial", "PJSIP/${FILTER(0-9,${EXTEN:1})}@carrier,60"),
+    ("Dial", "Local/${FILTER(0-9,${EXTEN:1})}@{tenant}-internal,60"),
     ("Echo", ""),
     ("ExecIf", '$["${DIALSTATUS}"="BUSY"]?Playback(busy):Hangup()'),
     ("ExecIf", "${DIALPLAN_EXISTS({tenant}-internal,${FILTER(0-9,${X})},1)}?Set(Y=1)"),
@@ -304,9 +301,9 @@ def test_a_language_is_no_way_to_the_files_of_others(folder: str) -> None:
 @pytest.mark.parametrize("exten", ["_9.", "_9!"])
 def test_what_an_open_pattern_matched_must_be_filtered(exten: str) -> None:
     with pytest.raises(ValueError, match=r"^data: Dial: .* must be wrapped, as in \$\{FILTER"):
-        check("Dial", "PJSIP/${EXTEN:1}@carrier", exten)
-    assert check("Dial", "PJSIP/${FILTER(0-9,${EXTEN:1})}@carrier", exten)
-    assert check("Dial", "PJSIP/${EXTEN:1}@carrier", "_9NXXXXXX")
+        check("Dial", "Local/${EXTEN:1}@{tenant}-internal", exten)
+    assert check("Dial", "Local/${FILTER(0-9,${EXTEN:1})}@{tenant}-internal", exten)
+    assert check("Dial", "Local/${EXTEN:1}@{tenant}-internal", "_9NXXXXXX")
 
 
 @pytest.mark.parametrize("context", ["in-carrier", "auto-answer"])
@@ -328,9 +325,10 @@ def test_hints_on_others(device: str) -> None:
         check_staff_line(Line("internal", "_1XX", HINT, "", device))
 
 
-def test_a_trunk_that_is_not_lent() -> None:
-    with pytest.raises(ValueError, match=r"no trunk, none is lent"):
-        check_staff_line(Line("internal", "9", 1, "Dial", "PJSIP/1@carrier"))
+@pytest.mark.parametrize("device", ["PJSIP/1@carrier", "PJSIP/${FILTER(0-9,${EXTEN:1})}@carrier,60"])
+def test_trunks_are_reached_through_outgoing_lines_alone(device: str) -> None:
+    with pytest.raises(ValueError, match=r"calls go out by Local/NUMBER@\{tenant\}-internal, where the outgoing lines are"):
+        check("Dial", device)
 
 
 def test_the_form_of_a_line_is_checked_too() -> None:

@@ -69,7 +69,19 @@ def node(asterisk: PrivateAsterisk, *slugs: str, trunk: bool = False, entries: t
     sections = [*transport_sections(f"127.0.0.1:{asterisk.sip_port}")]
     if trunk:
         sections += trunk_sections(TrunkSpec("carrier", "127.0.0.9", 5060, "user", "secret9", True))
-    return Wanted("", node_dialplan_text(slugs, {"carrier": slugs} if trunk else {}), node_pjsip_text(slugs, sections), entries)
+    reached = {"carrier": [f"{slug}-in-carrier" for slug in slugs]} if trunk else {}
+    return Wanted("", node_dialplan_text(slugs, reached), node_pjsip_text(slugs, sections), entries)
+
+
+REGISTERED = [("registrar/contact", f"acme_{number};@0f8d") for number in (101, 102)]
+
+
+def register(client: AMIClient) -> None:
+    live.apply_entries(client, live.EntryDelta((), tuple(Entry(*key, "{}") for key in REGISTERED)))
+
+
+def known_endpoints(client: AMIClient, *names: str) -> list[str]:
+    return [name for name in names if client.send("PJSIPShowEndpoint", Endpoint=name).ok]
 
 
 def run(folder: NodeFolder, client: AMIClient, *wanted: Wanted, digests: dict[str, str] | None = None) -> dict[str, str]:
@@ -266,6 +278,7 @@ def test_interrupted_anywhere_it_is_brought_there_the_next_time(
 ) -> None:
     old = tenant("acme", ("101", "102"), entries=(Entry("acme/cid", "1", "Bob"), Entry("acme/cid", "2", "Ann")))
     digests = run(folder, client, node(asterisk, "acme"), old)
+    register(client)
     new = tenant(
         "acme", ("101", "103"), Line("acme-internal", "600", 1, "NoOp"), entries=(Entry("acme/cid", "2", "Eve"),), secret="secret2"
     )
@@ -279,7 +292,36 @@ def test_interrupted_anywhere_it_is_brought_there_the_next_time(
             run(folder, client, new, digests=digests)
     run(folder, client, new, digests=digests)
     assert differs(folder, client, new) == []
-    assert live.read_entries(client, [("acme/cid", "1")]) == []
+    assert live.read_entries(client, [("acme/cid", "1"), *REGISTERED]) == []
+    assert known_endpoints(client, "acme_101", "acme_102", "acme_103") == ["acme_101", "acme_103"]
+
+
+def test_what_goes_while_asterisk_cannot_be_asked_is_gone_after_that(
+    folder: NodeFolder, client: AMIClient, asterisk: PrivateAsterisk
+) -> None:
+    """The files alone do not tell: they are the new ones already."""
+    old = tenant("acme", ("101", "102"), Line("acme-lobby", "600", 1, "NoOp", "x"))
+    digests = run(folder, client, node(asterisk, "acme", trunk=True), old)
+    register(client)
+    between, new = tenant("acme", ("102", "103")), tenant("acme", ("101",), secret="secret2")
+    for states in ((node(asterisk, "acme"), between), (node(asterisk, "acme"), new)):
+        write_files([Job(one) for one in states], folder, final=False)
+    assert "102" in " ".join(differs(folder, client, new))
+    run(folder, client, node(asterisk, "acme"), new, digests=digests)
+    assert known_endpoints(client, "acme_101", "acme_102", "carrier") == ["acme_101"]
+    assert live.read_entries(client, REGISTERED) == []
+    assert live.read_contexts(client, ["acme-lobby"]) == []
+    assert live.read_includes(client, ["trunk-carrier"]) == {"trunk-carrier": []}
+    assert "carrier" not in client.command("pjsip list registrations")
+    assert not [path.name for path in folder.path.rglob("*.unfinished")]
+
+
+def test_a_tenant_that_is_emptied_while_asterisk_cannot_be_asked(folder: NodeFolder, client: AMIClient, asterisk: PrivateAsterisk) -> None:
+    digests = run(folder, client, node(asterisk, "acme"), tenant("acme"))
+    write_files([Job(Wanted("acme"))], folder, final=False)
+    run(folder, client, Wanted("acme"), digests=digests)
+    assert known_endpoints(client, "acme_101") == []
+    assert live.read_contexts(client, ["acme-internal"]) == []
 
 
 def test_a_killed_asterisk_comes_back_with_the_newest_files(folder: NodeFolder, asterisk: PrivateAsterisk) -> None:
@@ -301,12 +343,17 @@ def test_a_killed_asterisk_comes_back_with_the_newest_files(folder: NodeFolder, 
     client.close()
 
 
-def test_a_bind_address_that_waits_for_a_restart_is_said(folder: NodeFolder, client: AMIClient, asterisk: PrivateAsterisk) -> None:
+def test_a_bind_address_that_waits_for_a_restart_is_said(
+    folder: NodeFolder, client: AMIClient, asterisk: PrivateAsterisk, reloads: list[str]
+) -> None:
     run(folder, client, node(asterisk))
     moved = Wanted("", node_dialplan_text((), {}), node_pjsip_text((), transport_sections("127.0.0.1:5999")))
-    job = Job(moved)
-    bring([job], folder, client)
+    bring([job := Job(moved)], folder, client)
     assert "Asterisk changes that only when it is restarted" in job.error
+    reloads.clear()
+    bring([again := Job(moved)], folder, client)
+    assert again.error == job.error
+    assert reloads == []  # it does no good
 
 
 def test_many_lines_are_loaded_by_one_reload(folder: NodeFolder, client: AMIClient, asterisk: PrivateAsterisk, reloads: list[str]) -> None:
