@@ -250,6 +250,20 @@ def test_a_node_that_is_down_from_the_start_gets_its_files_and_holds_up_no_other
             assert drift(other) == {}
 
 
+def test_what_an_earlier_tenant_left_is_deleted_once(node: Node, client: AMIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.do("DBPut", Family="acme", Key="cf-own/101", Val="another's")
+    wanted.place("acme", node, new=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(live, "apply_entries", lambda client, delta: 1 / 0)
+        with working():
+            wait_for(lambda: row().error)
+    assert live.read_entries(client, [("acme", "cf-own/101")]) == []
+    client.do("DBPut", Family="acme", Key="cf-own/101", Val="its own")
+    with working():
+        wait_until_live()
+    assert live.read_entries(client, [("acme", "cf-own/101")]) == [Entry("acme", "cf-own/101", "its own")]
+
+
 def test_a_folder_that_is_not_ours_is_left_alone(node: Node, asterisk: PrivateAsterisk) -> None:
     (asterisk.folder / "extensions.conf").write_text("[default]\nexten => 1,1,NoOp()\n")
     wanted.place("acme", node)
