@@ -31,6 +31,9 @@ class NodeAdmin(ModelAdmin):
         ("State", {"classes": ["tab"], "fields": ["asterisk_version", "seen", "error"]}),
     ]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["name", *self.readonly_fields] if obj else self.readonly_fields  # it stands in its files, and workers are told it
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets if obj else self.fieldsets[:2]
 

@@ -109,7 +109,7 @@ class NodeDeployer:
     def check(self) -> dict[str, list[str]]:
         """What on the node is not as it should be, by slug; changes nothing. Raises AMIError or FolderError when it cannot be told."""
         node = Node.objects.get(pk=self.node_id)
-        folder = NodeFolder(node.folder)
+        folder = NodeFolder(node.folder, node.name)
         folder.check()
         found = {}
         with self._client(node) as client:
@@ -212,7 +212,7 @@ class NodeDeployer:
         """Whether there was anything that could be tried: of tenants that are being changed, nothing can."""
         jobs = [(row, job) for row in rows if (job := self._job(node, row))]
         todo = [job for _, job in jobs]
-        folder = NodeFolder(node.folder)
+        folder = NodeFolder(node.folder, node.name)
         complete = True
         try:
             if self.connected:

@@ -12,6 +12,7 @@ from dialplan.build.sounds import sounds_folder
 
 MARKER = "; Written by the console; changes to this file are lost. Your own lines go into extensions_local.conf and pjsip_local.conf."
 NODE_DIALPLAN, NODE_PJSIP, NODE_ENTRIES = "extensions.conf", "pjsip.conf", "server.astdb"
+_NODE = "; Node "  # begins the line below the marker, which says whose folder it is
 _TENANTS = "tenants"
 _MODE = 0o640  # pjsip files hold passwords; the folder's group is the one Asterisk reads with
 
@@ -45,10 +46,11 @@ def fingerprint(texts: Mapping[str, str | None]) -> str:
 
 
 class NodeFolder:
-    """Asterisk's configuration directory, as far as the console owns it. One writer at a time."""
+    """The configuration directory of a node's Asterisk, as far as the console owns it. One writer at a time."""
 
-    def __init__(self, folder: Path | str) -> None:
+    def __init__(self, folder: Path | str, node: str) -> None:
         self.path = Path(folder)
+        self._start = f"{MARKER}\n{_NODE}{node}\n"
 
     def check(self) -> None:
         """Raise FolderError unless the folder is there and the two files that Asterisk starts from are ours to write."""
@@ -69,7 +71,7 @@ class NodeFolder:
             return None
         except OSError as error:
             raise FolderError(f"{self.path / name} cannot be read: {error.strerror}") from error
-        return text.removeprefix(f"{MARKER}\n") if name in (NODE_DIALPLAN, NODE_PJSIP) else text
+        return text.removeprefix(self._start).removeprefix(f"{MARKER}\n") if name in (NODE_DIALPLAN, NODE_PJSIP) else text
 
     def write(self, texts: Mapping[str, str]) -> list[str]:
         """Bring files to these texts; the names of those that changed. A crash leaves each either old or new."""
@@ -78,7 +80,7 @@ class NodeFolder:
             for name in changed:
                 if name in (NODE_DIALPLAN, NODE_PJSIP):
                     self._check_ours(name)
-                    self._replace(name, f"{MARKER}\n{texts[name]}".encode())
+                    self._replace(name, f"{self._start}{texts[name]}".encode())
                 else:
                     self._replace(name, texts[name].encode())
             for folder in {(self.path / name).parent for name in changed}:
@@ -138,9 +140,15 @@ class NodeFolder:
             return
         except OSError as error:
             raise FolderError(f"{path} cannot be read: {error.strerror}") from error
-        if start.strip() and start.split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r") != MARKER:
+        first, second, *_ = [*(line.rstrip("\r") for line in start.decode("utf-8", "replace").split("\n")), ""]
+        if start.strip() and first != MARKER:
             local = name.replace(".conf", "_local.conf")
             raise FolderError(f"{path} was not written by this console: move what you need of it into {local} beside it, then remove it")
+        if second.startswith(_NODE) and f"{first}\n{second}\n" != self._start:
+            other = second.removeprefix(_NODE)
+            raise FolderError(
+                f"{path} is written for node {other}: give each node a folder of its own, or remove the file if {other} is gone"
+            )
 
     def _replace(self, name: str, content: bytes) -> None:
         path = self.path / name

@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def _troubles(self, node: Node) -> list[str]:
         found = []
         try:
-            NodeFolder(node.folder).check()
+            NodeFolder(node.folder, node.name).check()
         except FolderError as error:
             found.append(str(error))
         try:

@@ -31,7 +31,7 @@ def asterisk(tmp_path: Path) -> Iterator[PrivateAsterisk]:
 
 @pytest.fixture
 def folder(asterisk: PrivateAsterisk) -> NodeFolder:
-    return NodeFolder(asterisk.folder)
+    return NodeFolder(asterisk.folder, "pbx1")
 
 
 @pytest.fixture
@@ -367,7 +367,7 @@ def test_many_lines_are_loaded_by_one_reload(folder: NodeFolder, client: AMIClie
 
 
 def test_only_files_for_a_folder_without_asterisk(tmp_path: Path) -> None:
-    folder = NodeFolder(tmp_path)
+    folder = NodeFolder(tmp_path, "pbx1")
     job = Job(tenant("acme", entries=(Entry("acme/cid", "1", "Bob"),)))
     write_files([job], folder, final=True)
     assert [folder.read(name) is not None for name in tenant_files("acme")] == [True, True, True]

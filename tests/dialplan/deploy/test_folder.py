@@ -10,7 +10,7 @@ from dialplan.deploy.folder import MARKER, FolderError, NodeFolder, fingerprint,
 
 @pytest.fixture
 def folder(tmp_path: Path) -> NodeFolder:
-    return NodeFolder(tmp_path)
+    return NodeFolder(tmp_path, "pbx1")
 
 
 def test_a_file_is_read_as_it_was_written(folder: NodeFolder) -> None:
@@ -18,7 +18,7 @@ def test_a_file_is_read_as_it_was_written(folder: NodeFolder) -> None:
     assert folder.write({"tenants/acme.conf": text, "extensions.conf": "[general]\n"}) == ["tenants/acme.conf", "extensions.conf"]
     assert folder.read("tenants/acme.conf") == text
     assert folder.read("extensions.conf") == "[general]\n"
-    assert (folder.path / "extensions.conf").read_text() == f"{MARKER}\n[general]\n"
+    assert (folder.path / "extensions.conf").read_text() == f"{MARKER}\n; Node pbx1\n[general]\n"
     assert folder.read("tenants/other.conf") is None
 
 
@@ -61,6 +61,16 @@ def test_files_of_others_are_left_alone(folder: NodeFolder, name: str) -> None:
     assert (folder.path / name).read_text() == "[default]\nexten => 1,1,NoOp\n"
 
 
+def test_a_folder_is_one_nodes(folder: NodeFolder) -> None:
+    folder.write({"extensions.conf": "x\n"})
+    other = NodeFolder(folder.path, "pbx2")
+    with pytest.raises(FolderError, match=r"extensions.conf is written for node pbx1: give each node a folder of its own"):
+        other.check()
+    (folder.path / "extensions.conf").write_text(f"{MARKER}\nx\n")  # of a private Asterisk that no node had yet
+    other.check()
+    assert other.read("extensions.conf") == "x\n"
+
+
 def test_an_empty_file_belongs_to_nobody(folder: NodeFolder) -> None:
     (folder.path / "extensions.conf").write_text("\n")
     folder.check()
@@ -70,7 +80,7 @@ def test_an_empty_file_belongs_to_nobody(folder: NodeFolder) -> None:
 
 def test_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(FolderError, match="is not a directory: give the node the configuration directory"):
-        NodeFolder(tmp_path / "none").check()
+        NodeFolder(tmp_path / "none", "pbx1").check()
 
 
 def test_a_folder_that_cannot_be_written(folder: NodeFolder) -> None:
