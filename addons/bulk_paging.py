@@ -12,6 +12,7 @@ from addons.models import AddonState
 from addons.records import Path, show_path
 from addons.registry import registry
 from addons.storing import Given, Records
+from dialplan.build.sections import INTERNAL
 from dialplan.changes import MANY, SERVER, changing, lock
 from dialplan.models import Phone
 from dialplan.origins import title_of
@@ -20,7 +21,6 @@ from dialplan.surroundings import Taken, taken_by
 from tenants.schema import all_slugs, open_tenant
 
 GROUPS, PAGES = "paging", "multipage"
-INTERNAL = "internal"
 ALL: Literal["all"] = "all"
 OPTIONS = {"d": "duplex", "q": "quiet"}
 

@@ -1,5 +1,6 @@
 """The layers of the open tenant, from its records: sections, then staff's lines, then what the addons gave."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dialplan.build.model import AddLine, Entry, Layer, Line, PutEntry
@@ -11,9 +12,9 @@ from dialplan.trunks.models import Trunk
 from tenants.life.limits import limits_of
 
 
-def tenant_layers(slug: str) -> list[Layer]:
+def tenant_layers(slug: str, phones: Sequence[PhoneSpec]) -> list[Layer]:
     """All layers of the open tenant, lowest first."""
-    return [*section_layers(slug), staff_layer(), *addon_layers(slug)]
+    return [*section_layers(slug, phones), staff_layer(), *addon_layers(slug)]
 
 
 def phone_specs() -> list[PhoneSpec]:
@@ -22,9 +23,8 @@ def phone_specs() -> list[PhoneSpec]:
     return [PhoneSpec(*row) for row in Phone.objects.order_by("number").values_list(*columns)]
 
 
-def section_layers(slug: str) -> list[Layer]:
+def section_layers(slug: str, phones: Sequence[PhoneSpec]) -> list[Layer]:
     """Phones, incoming and outgoing lines; without lines whose trunk is no longer lent, or that lead to a kind of place that is gone."""
-    phones = phone_specs()
     lent = set(Trunk.lent_to(slug).values_list("name", flat=True))
     rows = IncomingLine.objects.filter(trunk__in=lent).values_list("number", "trunk", "destination")
     goals = [(number, trunk, _goal(destination)) for number, trunk, destination in rows]

@@ -1,13 +1,14 @@
 """Brings the stored rows of a tenant to what its layers say, and makes a revision when that changed what Asterisk should have."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dialplan.build.layers import Merged, merge
 from dialplan.build.model import Entry, Line
 from dialplan.build.names import place_entry, place_line
 from dialplan.build.pjsip import phone_sections
+from dialplan.build.sections import PhoneSpec
 from dialplan.build.text import dialplan_text, entries_text, pjsip_text
 from dialplan.counting import count_phones
 from dialplan.layering import phone_specs, tenant_layers
@@ -26,10 +27,11 @@ def rebuild(slug: str, *, actor: str, summary: str) -> int | None:
     Raises Refused when it has more phones than it may.
     """
     count_phones(slug)
-    merged = merge(tenant_layers(slug))
+    phones = phone_specs()
+    merged = merge(tenant_layers(slug, phones))
     added, removed = store(slug, merged)
     newest = Revision.objects.order_by("-number").values("number", "digest").first() or {"number": 0, "digest": ""}
-    digest = _digest(slug, merged)
+    digest = _digest(slug, merged, phones)
     if digest == newest["digest"]:
         return None
     revision: int = newest["number"] + 1
@@ -83,12 +85,12 @@ def _store_rows(
     return live, len(live), sum(not stored[place][replaced_by] for place in (*gone, *changed.values()))
 
 
-def _digest(slug: str, merged: Merged) -> str:
+def _digest(slug: str, merged: Merged, phones: Sequence[PhoneSpec]) -> str:
     """A fingerprint of what Asterisk should have: nothing at all while the tenant is suspended."""
     found = hashlib.sha256()
     if not Tenant.objects.filter(schema_name=slug, suspended__isnull=False).exists():
         lines = (f"{line.context}\0{line.exten}\0{line.priority}\0{line.application}\0{line.data}\n" for line in merged.live_lines)
         entries = (f"{entry.family}\0{entry.key}\0{entry.value}\n" for entry in merged.live_entries)
         sounds = "".join(f"{name}\0{ending}\0{digest}\n" for name, ending, digest in Sound.objects.values_list("name", "ending", "digest"))
-        found.update("\0".join([slug, sounds, "".join(lines), "".join(entries), pjsip_text(phone_sections(slug, phone_specs()))]).encode())
+        found.update("\0".join([slug, sounds, "".join(lines), "".join(entries), pjsip_text(phone_sections(slug, phones))]).encode())
     return found.hexdigest()

@@ -9,6 +9,7 @@ from django.db import models
 
 from dialplan.build.model import Line
 from dialplan.build.policy import check_staff_line
+from dialplan.build.sections import INTERNAL
 from dialplan.destinations import HANGUP, normalise
 from dialplan.models import STAFF, AstDBEntry, Extension, IncomingLine, OutgoingLine, Phone
 from dialplan.origins import title_of, writer_of
@@ -16,8 +17,6 @@ from dialplan.surroundings import Surroundings
 from dialplan.trunks.carriers import same_carrier
 from dialplan.trunks.models import ClaimedNumber, Trunk
 from tenants.schema import current_slug
-
-INTERNAL = "internal"
 
 
 def check(record: models.Model) -> None:

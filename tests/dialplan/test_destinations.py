@@ -3,7 +3,7 @@
 import pytest
 
 from dialplan.destinations import HANGUP, command, normalise, proposals
-from dialplan.layering import section_layers
+from dialplan.layering import phone_specs, section_layers
 from dialplan.models import Context, IncomingLine, Phone
 from dialplan.rules import check
 from dialplan.trunks.models import Trunk
@@ -51,5 +51,5 @@ def test_an_incoming_line_leads_there(places: None, destination: str, goes: str)
     line = IncomingLine(number="5145550100", trunk="carrier", destination=destination)
     check(line)
     line.save()
-    data = [operation.line.data for operation in section_layers("acme")[1].operations]  # type: ignore[union-attr]
+    data = [operation.line.data for operation in section_layers("acme", phone_specs())[1].operations]  # type: ignore[union-attr]
     assert f"{{tenant}}-{goes}" in data
