@@ -3,9 +3,10 @@
 import ctypes
 import resource
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 SECONDS = {"tenant": 5.0, "server": 30.0}  # by scope
 AGAIN = 0.05  # seconds until an addon that swallowed the interruption is interrupted again
@@ -16,23 +17,44 @@ class Overtime(BaseException):
     """The time is up; no Exception, so that an addon's own `except Exception` does not swallow it."""
 
 
+class Shield:
+    """Lets calls end that must not be interrupted halfway, such as a query: its connection could be used no more."""
+
+    def __init__(self) -> None:
+        self.up = self.is_late = False
+
+    def hold(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        """Makes the call; what was sent before it was up arrives as the call begins. Raises Overtime when the time is up already."""
+        if self.is_late:
+            raise Overtime
+        self.up = True
+        try:
+            return call(*arguments)
+        finally:
+            self.up = False
+
+
 @contextmanager
-def limits(seconds: float) -> Iterator[None]:
+def limits(seconds: float, shield: Shield | None = None) -> Iterator[None]:
     """Raises Overtime in its block when that takes longer, and MemoryError when it takes too much memory."""
-    with _memory, time_limit(seconds):
+    with _memory, time_limit(seconds, shield or Shield()):
         yield
 
 
 @contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float, shield: Shield) -> Iterator[None]:
     """Raises Overtime in its block when that takes longer; a call that waits in C, such as time.sleep, ends first."""
     thread = ctypes.c_ulong(threading.get_ident())
+    overtime = ctypes.py_object(Overtime)
+    send = ctypes.pythonapi.PyThreadState_SetAsyncExc
     done = threading.Event()
 
     def interrupt() -> None:
         wait = seconds
         while not done.wait(wait):
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(Overtime))
+            shield.is_late = True
+            if not shield.up:  # no other thread runs between this and the next line: CPython changes threads at calls
+                send(thread, overtime)
             wait = AGAIN
 
     watcher = threading.Thread(target=interrupt, name="time limit", daemon=True)

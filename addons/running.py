@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from addons.infos import Infos
-from addons.limits import ROOM, SECONDS, Overtime, limits
+from addons.limits import ROOM, SECONDS, Overtime, Shield, limits
 from addons.loading import Addon
 from addons.pbx import Pbx
 from dialplan.build.model import HINT, AddLine
@@ -34,8 +34,9 @@ def run_commit(addon: Addon, infos: Infos) -> Pbx:
 @contextmanager
 def blaming(addon: Addon, task: str) -> Iterator[None]:
     """Runs its block, which calls the addon, as a whole or not at all and within limits; whatever goes wrong is a CommitError."""
-    # A query that fails inside must not spoil the change around it.
-    with naming(addon, task), transaction.atomic(), limits(SECONDS[addon.info.scope]):
+    shield = Shield()
+    # A query that fails inside must not spoil the change around it, and one that is interrupted would.
+    with naming(addon, task), transaction.atomic(), connection.execute_wrapper(shield.hold), limits(SECONDS[addon.info.scope], shield):
         yield
 
 

@@ -46,6 +46,16 @@ def test_other_saves_go_on_beside_an_endless_addon(make_addon: MakeAddon, acme: 
         assert "stopped" in AddonState.objects.get(addon="door").error
 
 
+@pytest.mark.usefixtures("short")
+def test_one_that_is_stopped_while_it_asks_the_database_spoils_no_save(make_addon: MakeAddon, acme: Tenant) -> None:
+    body = 'while True:\n    pbx._infos._read.clear()\n    pbx.get_infos("phone")'
+    with installed(commit(make_addon, body)):
+        for run in range(1, AddonState.FUSE + 1):
+            touch("phone")
+            with open_tenant("acme"):
+                assert AddonState.objects.get(addon="door").failures == run
+
+
 def test_too_many_lines_are_refused(make_addon: MakeAddon, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("addons.pbx.MOST", 1000)
     body = 'for n in range(10**9):\n    pbx.add_to_dialplan("acme", "internal", str(n), 1, ["Answer"])'
@@ -72,9 +82,9 @@ def test_after_some_failures_it_is_left_alone_until_retried(make_addon: MakeAddo
 def test_a_process_that_has_run_addons_can_be_profiled(ended: str) -> None:
     code = f"""
 import cProfile
-from addons.limits import Overtime, time_limit
+from addons.limits import Overtime, Shield, time_limit
 try:
-    with time_limit(0.1):
+    with time_limit(0.1, Shield()):
         {ended}
 except Overtime:
     pass
