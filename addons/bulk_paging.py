@@ -14,14 +14,17 @@ from addons.registry import registry
 from addons.storing import Given, Records
 from dialplan.build.sections import INTERNAL
 from dialplan.changes import MANY, SERVER, changing, lock
+from dialplan.deploy.models import OWN, Deployment
 from dialplan.models import Phone
 from dialplan.origins import title_of
 from dialplan.refusal import Refused
 from dialplan.surroundings import Taken, taken_by
+from tenants.life.limits import limits_of
 from tenants.schema import all_slugs, open_tenant
 
 GROUPS, PAGES = "paging", "multipage"
 ALL: Literal["all"] = "all"
+SHOWN = 5  # tenants in a remark
 OPTIONS = {"d": "duplex", "q": "quiet"}
 
 Slugs = tuple[str, ...] | Literal["all"]
@@ -90,6 +93,7 @@ def set_up_paging(
                 errors += _taken(number, callers if setup.callers else _callers(page, number, everyone))
                 if errors:
                     raise Refused("\n".join(errors))
+                outcome.remarks += _apart(heard, callers if setup.callers else _callers(page, number, everyone))
                 advance("building", 0, 0)
                 change.settle()
                 outcome.slugs = sorted({*heard, *change.rebuilt})
@@ -112,6 +116,8 @@ def _put_group(records: Records, slug: str, group: str, setup: PagingSetup, outc
     outcome.lines.append(f"+ {slug}: paging group {group} with {len(members)} {'phone' if len(members) == 1 else 'phones'}")
     if AddonState.objects.filter(addon=GROUPS, enabled=False).exists():
         outcome.remarks.append(f"{slug}: addon '{GROUPS}' is switched off there, so nothing is heard")
+    elif not limits_of(slug).allows(GROUPS):
+        outcome.remarks.append(f"{slug}: addon '{GROUPS}' is not among those that it may use, so nothing is heard")
     return True
 
 
@@ -166,6 +172,19 @@ def _taken(number: str, callers: Iterable[str]) -> list[str]:
             if origin := taken_by(INTERNAL, number, f"addon:{PAGES}"):
                 found.append(f"{slug}: {number} is in use already in {INTERNAL}, by {title_of(origin)}; choose another number")
     return found
+
+
+def _apart(heard: Iterable[str], callers: Iterable[str]) -> list[str]:
+    """Which of the tenants some callers do not reach, as they are on other servers."""
+    nodes: dict[str, set[str]] = {}
+    for slug, node in Deployment.objects.filter(removing=False).exclude(slug=OWN).values_list("slug", "node__name"):
+        nodes.setdefault(slug, set()).add(node)
+    reached = [nodes.get(slug, set()) for slug in callers]
+    apart = [slug for slug in heard if slug in nodes and any(each and not each & nodes[slug] for each in reached)]
+    if not apart:
+        return []
+    more = f" and {len(apart) - SHOWN} more" if len(apart) > SHOWN else ""
+    return [f"a page is heard on the caller's own server alone: {', '.join(apart[:SHOWN])}{more} are on another one than some callers"]
 
 
 def _messages(given: Given) -> list[str]:

@@ -39,6 +39,9 @@ class MultiChoice(Param):
     def empty(self) -> list[Any]:
         return []
 
+    def fits(self, stored: Any) -> bool:
+        return isinstance(stored, list) and all(isinstance(each, str) for each in stored)
+
     def _check(self) -> None:
         _normalise_choices(self)
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.dispatch import receiver
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context
+from psycopg import sql
 
 from addons.collisions import refuse_collisions
 from addons.extra_values import upgrade_all_extras
@@ -17,11 +18,12 @@ from addons.models import AddonState, StateBase
 from addons.outputs import dump, fingerprint, load
 from addons.registry import registry
 from addons.running import CommitError, run_commit
+from addons.schemas import across
 from addons.server.models import ServerState
 from addons.upgrading import upgrade_records
 from dialplan.build.layers import merge
 from dialplan.build.model import Layer
-from dialplan.changes import Change, lock
+from dialplan.changes import SERVER, Change, lock
 from dialplan.deploy.wanted import store_server_entries
 from dialplan.signals import commits_due, layers_wanted, reaches_further
 from tenants.life.limits import limits_of
@@ -38,6 +40,10 @@ def concerns_server_addons(change: Change, **kwargs: Any) -> bool:
 @receiver(commits_due)
 def commit(change: Change, **kwargs: Any) -> None:
     """Runs the commit functions that the change concerns: each tenant's own addons, then server-wide ones."""
+    for slug, kinds in _readers(change.touched.get(SERVER, set())):
+        lock(slug)
+        for kind in kinds:
+            change.touch(kind, slug=slug)
     for slug in change.tenants:
         with open_tenant(slug):
             _commit_tenant(change, slug)
@@ -57,6 +63,22 @@ def _beyond(slug: str) -> set[str]:
     """The addons of the tenant's own scope that it may not use; what they wrote counts for nothing."""
     limits = limits_of(slug)
     return {addon.name for addon in registry.addons if addon.info.scope == "tenant" and not limits.allows(addon.name)}
+
+
+def _readers(kinds: set[str]) -> list[tuple[str, list[str]]]:
+    """The tenants whose own addons read records of these server-wide addons, and which of them."""
+    server = sorted(kind for kind in kinds if kind in registry and registry.get(kind).info.scope == "server")
+    if not server:
+        return []
+
+    def select(slug: str) -> sql.Composable:
+        query = sql.SQL("SELECT {}, kind FROM {}, unnest(%(kinds)s::text[]) AS kind WHERE enabled AND reads ? kind GROUP BY kind")
+        return query.format(sql.Literal(slug), sql.Identifier(slug, AddonState._meta.db_table))
+
+    found: dict[str, list[str]] = {}
+    for slug, kind in across(all_slugs(), select, {"kinds": server}):
+        found.setdefault(slug, []).append(kind)
+    return sorted(found.items())
 
 
 def _commit_tenant(change: Change, slug: str) -> None:
@@ -156,7 +178,7 @@ def _hand_out(change: Change, slug: str, addon: str, operations: list[list[Any]]
 def _due(addon: Addon, state: StateBase, kinds: set[str], change: Change) -> bool:
     if change.everything or addon.name in kinds:
         return True
-    if not state.enabled or state.is_stopped:
+    if not state.enabled or (state.is_stopped and state.failed_version == addon.info.version):
         return False
     return state.pk is None or state.version != addon.info.version or not kinds.isdisjoint(state.reads)
 
@@ -177,7 +199,6 @@ def _fail(change: Change, addon: Addon, state: StateBase, error: CommitError) ->
     if addon.name in change.own:
         raise error
     logger.warning("%s; its last good output stays", error)
-    state.error = str(error)
-    state.failures += 1
+    state.note_failure(str(error), addon.info.version)
     state.ran = timezone.now()
     state.save()

@@ -13,7 +13,7 @@ from addons.param import Param
 from addons.param_form import ParamsForm, Part, in_groups, param_fields, without_secrets
 from addons.params import Secret
 from addons.records import Path, with_defaults
-from addons.rules import faults
+from addons.rules import Others, diallers, dials_more, faults
 from addons.showing import show_value
 from dialplan.changes import lock
 from dialplan.uses import named_by
@@ -75,10 +75,12 @@ class RecordForm(ParamsForm):
             return {(self.addon.key.name,): f"{self.instance.key!r} is still named by {', '.join(users)}; change that first"}
 
         def holder(name: str, value: Any) -> str | None:
-            key: str | None = others.filter(**{f"data__{name}": value}).values_list("key", flat=True).first()
+            key: str | None = others.filter(data__contains={name: value}).values_list("key", flat=True).first()
             return key
 
-        return faults(self.addon, data, holder, exists=lambda to, key: True)  # what it names was looked for with the fields
+        numbers = diallers(self.addon, others.values_list("key", "data")) if dials_more(self.addon.params) else {}
+        beside = Others(holder, lambda context, number: next(iter(numbers.get((context, number), ())), None))
+        return faults(self.addon, data, beside, exists=lambda to, key: True)  # what it names was looked for with the fields
 
     def _left_behind(self, key: str) -> list[str]:
         """What names the record by the key that it had."""

@@ -68,10 +68,12 @@ class Infos:
         return records
 
     def _trunks(self) -> list[dict[str, Any]]:
+        trunks = [(trunk, {tenant.slug for tenant in trunk.tenants.all()}) for trunk in Trunk.objects.prefetch_related("tenants")]
         return [
-            {"tenant": slug, "name": name, "technology": technology, "host": host}
+            {"tenant": slug, "name": trunk.name, "technology": trunk.technology, "host": trunk.host}
             for slug in self.slugs
-            for name, technology, host in Trunk.lent_to(slug).values_list("name", "technology", "host")
+            for trunk, slugs in trunks
+            if trunk.all_tenants or slug in slugs
         ]
 
     def _addon(self, addon: Addon) -> list[dict[str, Any]]:

@@ -54,6 +54,11 @@ class Reference(Param):
             raise ParamError(f"names {double!r} twice")
         return keys
 
+    def fits(self, stored: Any) -> bool:
+        if isinstance(stored, list):
+            return self.many and all(isinstance(key, str) for key in stored)
+        return isinstance(stored, str) and (not self.many or (self.everything and stored == self.ALL))
+
     def references(self, value: str | list[str]) -> Iterator[tuple[Path, str, str]]:
         if isinstance(value, list):
             yield from (((index,), self.to, key) for index, key in enumerate(value))
@@ -110,6 +115,9 @@ class MultiList(Param):
         if errors:
             raise RecordErrors(errors, rows)
         return rows
+
+    def fits(self, stored: Any) -> bool:
+        return isinstance(stored, list) and all(isinstance(row, Mapping) for row in stored)
 
     def complete(self, stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [with_defaults(self.params, row) for row in stored]

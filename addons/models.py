@@ -24,6 +24,7 @@ class StateBase(models.Model):
     error = models.TextField(blank=True)
     column_error = models.TextField(blank=True)  # of a list's computed column; the next commit tries anew
     failures = models.PositiveSmallIntegerField(default=0)
+    failed_version = models.CharField(max_length=80, blank=True)  # of the addon, at the last failure
     changed = models.DateTimeField(auto_now=True)
     ran = models.DateTimeField(null=True)  # also when that changed nothing
 
@@ -40,6 +41,11 @@ class StateBase(models.Model):
     def fault(self) -> str:
         """What staff should know went wrong."""
         return self.error or self.column_error
+
+    def note_failure(self, error: str, version: str) -> None:
+        """A commit of this version of the addon failed; another version than before begins a new count."""
+        self.failures = self.failures + 1 if version == self.failed_version else 1
+        self.error, self.failed_version = error, version
 
     @property
     def is_stopped(self) -> bool:

@@ -88,6 +88,10 @@ class Param:
             raise ParamError("is required")
         return cleaned
 
+    def fits(self, stored: Any) -> bool:
+        """Whether a stored value has the form of this kind's; one of an older version, with another kind of param, may have another."""
+        return isinstance(stored, type(self.empty))
+
     def complete(self, stored: Any) -> Any:
         """A stored value as readers get it."""
         return stored

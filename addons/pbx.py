@@ -25,10 +25,12 @@ class Records(tuple[Info, ...]):
     key: str
 
     def __iter__(self) -> Iterator[Info]:
-        for record in super().__iter__():
-            self.at(str(record[self.key]))
-            yield record
-        self.at("")
+        try:
+            for record in super().__iter__():
+                self.at(str(record[self.key]))
+                yield record
+        finally:
+            self.at("")
 
 
 class Pbx:

@@ -91,8 +91,11 @@ def clean_record(params: Sequence[Param], raw: Mapping[str, Any], exists: Exists
 
 
 def with_defaults(params: Sequence[Param], stored: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored record as readers get it: defaults where it holds nothing, and nothing of params that are no longer declared."""
-    record = {param.name: param.complete(stored[param.name]) if param.name in stored else param.initial for param in params}
+    """A stored record as readers get it: defaults where it holds nothing that fits, and nothing of params that are no longer declared."""
+    record = {
+        param.name: param.complete(stored[param.name]) if param.name in stored and param.fits(stored[param.name]) else param.initial
+        for param in params
+    }
     for param in params:
         if not is_shown(param, record):
             record[param.name] = param.empty

@@ -142,6 +142,9 @@ def _faults(addon: Addon, others: Mapping[str, Addon]) -> Iterator[Problem]:
         if name not in others:
             hint = "Mend or install that addon, or take it out of requires."
             yield problem("info.py", None, f"requires addon '{name}', which is not there or is broken", hint)
+    for section in addon.extras if addon.info.scope == "server" else ():
+        hint = "Remove the file, or make the addon's scope 'tenant'."
+        yield problem(f"{section}_extra.py", None, "adds to a form of the tenants', and the addon's scope is 'server'", hint)
     for other in others.values():
         if other.name < addon.name and _title(other.info) == _title(addon.info):
             yield problem("info.py", None, f"the name '{source(addon.info.name)}' is that of addon '{other.name}', too", "Choose another.")
@@ -150,10 +153,24 @@ def _faults(addon: Addon, others: Mapping[str, Addon]) -> Iterator[Problem]:
             if addon.info.scope == "server":
                 message = f"param '{param.name}' is a Destination, a place of one tenant, and the addon's scope is 'server'"
                 yield problem(file, None, message, "Take it out, or make the addon's scope 'tenant'.")
+        elif isinstance(param, Reference) and (why := _out_of_reach(addon, param, others)):
+            yield problem(
+                file, None, f"param '{param.name}' refers to '{param.to}', {why}", "Refer to something else, or change the scope."
+            )
         elif isinstance(param, Reference) and param.to not in (*TARGETS, addon.name, *addon.info.requires):
             known = ", ".join((*TARGETS, addon.name, *addon.info.requires))
             message = f"param '{param.name}' refers to '{param.to}', which is none of {known}"
             yield problem(file, None, message, f"If '{param.to}' is an addon, name it in requires of info.py.")
+
+
+def _out_of_reach(addon: Addon, param: Reference, others: Mapping[str, Addon]) -> str:
+    """Why an addon of this scope cannot, or may not, name such records; "" where it can."""
+    theirs = others[param.to].info.scope if param.to in others else "server" if param.to in ("trunk", "tenant") else "tenant"
+    if addon.info.scope == "server" and param.to in (*TARGETS, *others) and theirs == "tenant":
+        return "which each tenant has for itself, and the addon's scope is 'server'"
+    if addon.info.scope == "tenant" and param.to == "tenant":
+        return "whom the staff of one tenant must not see, and the addon's scope is 'tenant'"
+    return ""
 
 
 def _all_params(addon: Addon) -> Iterator[tuple[str, Param]]:

@@ -1,43 +1,79 @@
 """Whether a cleaned record fits beside all other records, for forms, files and commands alike."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from addons.loading import Addon
 from addons.lookup import exists
-from addons.records import Exists, Path, dialled_numbers, missing_references
+from addons.params import MultiList, Param
+from addons.records import Exists, Path, dialled_numbers, missing_references, with_defaults
 from addons.validating import own_faults
-from dialplan.origins import title_of
+from dialplan.origins import title_of, writer_of
 from dialplan.surroundings import TakenBy, taken_by
 
-Holder = Callable[[str, Any], str | None]  # a param that is unique, and a value -> the key of another record that has it
+
+class Others(NamedTuple):
+    """How to find another record of an addon: the key of the one that has a value of a unique param, or a number in a context."""
+
+    holder: Callable[[str, Any], str | None]
+    dialler: Callable[[str, str], str | None]
 
 
-def faults(addon: Addon, data: Mapping[str, Any], holder: Holder, exists: Exists = exists, taken_by: TakenBy = taken_by) -> dict[Path, str]:
+def faults(addon: Addon, data: Mapping[str, Any], others: Others, exists: Exists = exists, taken_by: TakenBy = taken_by) -> dict[Path, str]:
     """What is wrong with a cleaned record: names of records that do not exist, values and numbers that are taken, what validate.py says."""
     found = missing_references(addon.params, data, exists)
     for param in addon.params:
         value = data[param.name]
-        if param.unique and value != param.empty and (key := holder(param.name, value)) is not None:
+        if param.unique and value != param.empty and (key := others.holder(param.name, value)) is not None:
             found[(param.name,)] = f"{value!r} is in use already in {key or addon.info.name}; choose another one"
-    if addon.info.scope == "tenant":
-        for path, context, number in dialled_numbers(addon.params, data):
-            if origin := taken_by(context, number, addon.origin):
-                found.setdefault(path, f"{number} is in use already in {context}, by {title_of(origin)}; choose another number")
+    seen: set[tuple[str, str]] = set()
+    for path, context, number in dialled_numbers(addon.params, data):
+        if user := _user(addon, context, number, seen, others, taken_by):
+            found.setdefault(path, f"{number} is in use already in {context}, by {user}; choose another number")
+        seen.add((context, number))
     return found or own_faults(addon, data)
 
 
+def _user(addon: Addon, context: str, number: str, seen: Container[tuple[str, str]], others: Others, taken_by: TakenBy) -> str:
+    """Who has the number: this very record, another one of the addon, or somebody else; "" for nobody."""
+    if (context, number) in seen:
+        return "this record itself"
+    if (key := others.dialler(context, number)) is not None:
+        return writer_of(addon.origin, key)
+    return title_of(taken_by(context, number, addon.origin)) if addon.info.scope == "tenant" else ""
+
+
+def dials_more(params: Iterable[Param]) -> bool:
+    """Whether records have numbers beside their key, of which no two may be alike."""
+    inner = [each for param in params for each in (param.params if isinstance(param, MultiList) else (param,))]
+    return any(getattr(each, "context", "") and not each.key for each in inner)
+
+
+def diallers(addon: Addon, records: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[tuple[str, str], list[str]]:
+    """The keys of the records that have each number, by context and number."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for key, data in records:
+        for _, context, number in dialled_numbers(addon.params, with_defaults(addon.params, data)):
+            found.setdefault((context, number), []).append(key)
+    return found
+
+
 class Holders:
-    """Which of an addon's records have which values of the params that are unique."""
+    """Which of an addon's records have which values of the params that are unique, and which numbers."""
 
     def __init__(self, addon: Addon, records: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        records = list(records)
         names = [param.name for param in addon.params if param.unique]
+        self._numbers = diallers(addon, records) if dials_more(addon.params) else {}
         self._keys: dict[tuple[str, Any], list[str]] = {}
         for key, data in records if names else ():
             for name in names:
                 if isinstance(value := data.get(name), str | int):
                     self._keys.setdefault((name, value), []).append(key)
 
-    def besides(self, key: str) -> Holder:
-        """Another record than this one that has a value."""
-        return lambda name, value: next((each for each in self._keys.get((name, value), ()) if each != key), None)
+    def besides(self, key: str) -> Others:
+        """Other records than this one."""
+        return Others(
+            lambda name, value: next((each for each in self._keys.get((name, value), ()) if each != key), None),
+            lambda context, number: next((each for each in self._numbers.get((context, number), ()) if each != key), None),
+        )

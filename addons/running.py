@@ -63,11 +63,12 @@ def naming(addon: Addon, task: str) -> Iterator[None]:
 
 
 def _check_applications(addon: Addon, pbx: Pbx) -> None:
+    applications = applications_of(pbx.operations)
     for slug, operations in pbx.operations.items():
         used = {
             operation.line.application for operation in operations if isinstance(operation, AddLine) and operation.line.priority != HINT
         }
-        if message := missing_application(applications_of(slug), sorted(used)):
+        if message := missing_application(applications[slug], sorted(used)):
             raise CommitError(f"Addon '{addon.name}' needs what a server lacks: {message}")
 
 

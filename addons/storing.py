@@ -11,7 +11,7 @@ from addons.loading import Addon
 from addons.models import Record
 from addons.overlay import lay_over
 from addons.records import Path, RecordErrors, clean_record, dialled_numbers, with_defaults
-from addons.rules import Holders, faults
+from addons.rules import Holders, dials_more, faults
 from addons.server.models import ServerRecord
 from addons.upgrading import upgrade_records
 from dialplan.surroundings import Taken
@@ -91,7 +91,7 @@ class Records:
 
     def _values(self) -> dict[str, dict[str, Any]]:
         """All records' data, where one may have what no other may."""
-        if not any(param.unique for param in self.addon.params):
+        if not any(param.unique for param in self.addon.params) and not dials_more(self.addon.params):
             return {}
         return dict(table_of(self.addon).objects.filter(addon=self.addon.name).values_list("key", "data"))
 

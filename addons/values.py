@@ -103,6 +103,9 @@ class Secret(Param):
         matching(secret, self.pattern, shown="what is given")
         return value if isinstance(value, Opened) else Opened(secret) if secret else ""
 
+    def fits(self, stored: Any) -> bool:
+        return isinstance(opened(stored), str)
+
     def complete(self, stored: Any) -> str:
         secret = opened(stored)
         return secret if isinstance(secret, Opened) else Opened(secret) if isinstance(secret, str) and secret else ""
@@ -120,6 +123,9 @@ class Integer(Param):
     @property
     def empty(self) -> None:
         return None
+
+    def fits(self, stored: Any) -> bool:
+        return stored is None or is_int(stored)
 
     def _check(self) -> None:
         if not is_int(self.minimum) or not is_int(self.maximum) or not -_LARGEST <= self.minimum <= self.maximum <= _LARGEST:

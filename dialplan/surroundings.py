@@ -49,7 +49,8 @@ class Surroundings:
     @cached_property
     def applications(self) -> dict[str, list[str]]:
         """By node of the tenant."""
-        return applications_of(current_slug())
+        slug = current_slug()
+        return applications_of([slug])[slug]
 
 
 class Taken:

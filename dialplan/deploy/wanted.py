@@ -151,10 +151,14 @@ def store_server_entries(placed: Iterable[Placed]) -> None:
         want_all_nodes()
 
 
-def applications_of(slug: str) -> dict[str, list[str]]:
-    """The applications of each of a tenant's nodes; an empty list where they are not known yet."""
-    rows = Node.objects.filter(deployments__slug=slug, deployments__removing=False).values_list("name", "applications")
-    return dict(rows)
+def applications_of(slugs: Collection[str]) -> dict[str, dict[str, list[str]]]:
+    """The applications of each node of each of these tenants; an empty list where they are not known yet."""
+    nodes = {pk: (name, known) for pk, name, known in Node.objects.values_list("pk", "name", "applications")}
+    found: dict[str, dict[str, list[str]]] = {slug: {} for slug in slugs}
+    for slug, node in Deployment.objects.filter(slug__in=slugs, removing=False).values_list("slug", "node_id"):
+        name, known = nodes[node]
+        found[slug][name] = known
+    return found
 
 
 def _registers() -> bool:

@@ -1,5 +1,6 @@
 """What holds in a form holds in a file: unique values, validate.py, hidden params; and secrets are nowhere in clear text."""
 
+import json
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from tenants.schema import open_tenant
 from tenants.secrets import Opened, decrypt, opened
 from tests.addons.conftest import MakeAddon
 from tests.addons.installing import installed
+from tests.people import browser, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +208,40 @@ def test_an_upgrade_gets_secrets_opened_and_they_are_sealed_again(make_addon: Ma
 def test_what_validate_must_be(make_addon: MakeAddon, text: str, message: str | None) -> None:
     problems = load_addon(make_addon(params='params = [Text("a", "A")]', validate=text)).problems
     assert [(problem.file, problem.message) for problem in problems] == ([("validate.py", message)] if message else [])
+
+
+TWO = """params = [
+    Number("number", "Number", key=True, required=True, context="internal"),
+    Number("code", "Code", context="internal"),
+    MultiList("keys", "Keys", params=[Number("number", "Number", context="lobby")]),
+]"""
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"number": "802", "code": "802"}, "802 is in use already in internal, by this record itself"),
+        ({"number": "802", "code": "801"}, "801 is in use already in internal, by Door 801"),
+        ({"number": "811", "code": ""}, "811 is in use already in internal, by Door 801"),
+        ({"number": "802", "code": "", "keys-row": "0", "keys-0-number": "55"}, "55 is in use already in lobby, by Door 801"),
+    ],
+)
+def test_no_two_records_of_an_addon_have_one_number(
+    make_addon: MakeAddon, acme: Tenant, tmp_path: Path, values: dict[str, str], message: str
+) -> None:
+    with installed(make_addon(params=TWO, columns='columns = {"list": [Column("number")]}')):
+        with open_tenant("acme"):
+            Record.objects.create(addon="door", key="801", data={"number": "801", "code": "811", "keys": [{"number": "55"}]})
+        page = browser("acme.localhost", staff(acme)).post("/door/record/add/", values).content.decode()
+        assert message in page
+        given = {"code": values.get("code", ""), "keys": [values["keys-0-number"]] if "keys-row" in values else []}
+        with pytest.raises(CommandError, match=message):
+            run(tmp_path, json.dumps({"tenants": {"acme": {"addons": {"door": {values["number"]: given}}}}}))
+
+
+@pytest.mark.parametrize("name", ["range", "isnull", "in", "exact", "regex"])
+def test_a_unique_param_may_be_named_like_a_look_up(make_addon: MakeAddon, acme: Tenant, name: str) -> None:
+    params = f'params = [Text("name", "Name", key=True, required=True), Text("{name}", "It", unique=True)]'
+    with installed(make_addon(params=params, columns='columns = {"list": [Column("name")]}')):
+        alice = browser("acme.localhost", staff(acme))
+        assert [alice.post("/door/record/add/", {"name": each, name: "10-20"}).status_code for each in "ab"] == [302, 200]

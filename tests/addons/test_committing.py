@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,39 @@ def test_an_application_that_the_node_lacks_refuses_the_save(make_addon: MakeAdd
     body = 'pbx.add_to_dialplan("acme", "internal", "1", 1, ["Page", "PJSIP/x"])'
     with installed(commit(make_addon, body)) as name, pytest.raises(CommitError, match="Asterisk on pbx1 has no application 'Page'"):
         touch(name, own=name)
+
+
+def test_a_tenants_addon_runs_again_when_a_server_wide_one_that_it_reads_changes(make_addon: MakeAddon, acme: Tenant) -> None:
+    prices = make_addon("prices", scope="server", params=ONE, columns=LIST)
+    reads = 'for each in pbx.get_infos("prices"):\n    pbx.add_to_database("price", each["name"], "1")'
+    with installed(prices), installed(commit(make_addon, reads, "reader")):
+        touch("reader")
+        ServerRecord.objects.create(addon="prices", key="a", data={"name": "a"})
+        with changing() as change:
+            change.touch("prices", slug=SERVER)
+        assert change.rebuilt == ["acme"]
+        with open_tenant("acme"):
+            assert AstDBEntry.objects.get().key == "a"
+
+
+def test_another_version_of_a_stopped_addon_is_tried(make_addon: MakeAddon, acme: Tenant) -> None:
+    folder = commit(make_addon, 'pbx.get_infos("phone")\nassert False')
+    with installed(folder):
+        for _ in range(AddonState.FUSE + 2):
+            touch()
+        with open_tenant("acme"):
+            assert AddonState.objects.get(addon="door").failures == AddonState.FUSE
+    addon = load_addon(folder).addon
+    assert addon is not None
+    with registry.temporarily(replace(addon, info=replace(addon.info, version="2"))):
+        touch()
+        with open_tenant("acme"):
+            assert AddonState.objects.get(addon="door").failures == 1
+
+
+def test_lines_after_a_loop_that_was_left_are_no_records(make_addon: MakeAddon, acme: Tenant) -> None:
+    body = 'for each in pbx.get_config():\n    break\npbx.add_to_database("x", "y", "z")'
+    with installed(commit(make_addon, body)), open_tenant("acme"):
+        Record.objects.create(addon="door", key="a", data={"name": "a"})
+        touch("door")
+        assert AstDBEntry.objects.get().source == ""

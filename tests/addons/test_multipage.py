@@ -21,16 +21,22 @@ def test_one_tenant_calls_and_all_that_have_the_group_are_paged() -> None:
     assert pbx.text("acme") == (
         "[acme-internal]\n"
         "exten => *80,1,Set(__PBX_PAGER=${CHANNEL(endpoint)})\n"
-        "exten => *80,2,Page(Local/*70@acme-page/n&Local/*70@globex-page/n,,20)\n"
+        'exten => *80,2,ExecIf($["${FROM_TRUNK}"=""]?Page(Local/*70@acme-page/n&Local/*70@globex-page/n,,20):Hangup(21))\n'
         "exten => *80,3,Hangup()\n"
     )
     assert pbx.tenants == ["acme"]
 
 
 def test_a_pin_is_asked_for_before_anything_is_heard() -> None:
-    text = multipage(["acme"], ["acme"], pin="4711", duplex=True, quiet=True).text("acme")
-    assert "exten => *80,1,Authenticate(4711)\n" in text
-    assert "exten => *80,3,Page(Local/*70@acme-page/n,qd,20)\n" in text
+    pbx = multipage(["acme"], ["acme"], pin="4711", duplex=True, quiet=True)
+    assert "exten => *80,1,Authenticate(/multipage-pin/star80,d)\n" in pbx.text("acme")
+    assert "?Page(Local/*70@acme-page/n,qd,20):" in pbx.text("acme")
+
+
+def test_a_pin_is_where_no_tenants_staff_can_read_it() -> None:
+    pbx = multipage(["acme"], ["acme"], pin="4711")
+    assert pbx.database() == {"multipage-pin/star80/4711": "1"}
+    assert "4711" not in pbx.text("acme")
 
 
 def test_chosen_tenants_that_are_gone_or_have_no_such_group_are_left_out() -> None:

@@ -123,3 +123,17 @@ def test_an_addon_for_a_test_must_have_what_it_requires(make_addon: MakeAddon) -
     with pytest.raises(ValueError, match="requires addon 'gone'"), registry.temporarily(addon):
         pass
     assert "door" not in registry
+
+
+@pytest.mark.parametrize(
+    ("scope", "files", "message"),
+    [
+        ("tenant", {"params": 'params = [Reference("who", "Who", to="tenant")]'}, "whom the staff of one tenant must not see"),
+        ("server", {"params": 'params = [Reference("who", "Who", to="phone")]'}, "which each tenant has for itself"),
+        ("server", {"params": 'params = [Reference("who", "Who", to="paging")]'}, "which each tenant has for itself"),
+        ("server", {"phone_extra": 'params = [Text("who", "Who")]'}, "adds to a form of the tenants'"),
+    ],
+)
+def test_what_an_addon_of_its_scope_cannot_reach(make_addon: MakeAddon, scope: str, files: dict[str, str], message: str) -> None:
+    folder = make_addon(scope=scope, requires=("paging",), **files)
+    assert message in str(Registry(lambda: load([folder.parent])).broken[0])

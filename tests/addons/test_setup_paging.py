@@ -60,9 +60,9 @@ def test_groups_of_all_phones_and_one_page_across_them() -> None:
     assert (page.addon, page.key) == ("multipage", "*80")
     assert (page.data["callers"], page.data["tenants"], page.data["group"], page.data["duplex"]) == (["acme"], "all", "*70", True)
     assert live("acme", "*80") == [
-        "Authenticate(4711)",
+        "Authenticate(/multipage-pin/star80,d)",
         "Set(__PBX_PAGER=${CHANNEL(endpoint)})",
-        "Page(Local/*70@acme-page/n&Local/*70@globex-page/n,qd,20)",
+        'ExecIf($["${FROM_TRUNK}"=""]?Page(Local/*70@acme-page/n&Local/*70@globex-page/n,qd,20):Hangup(21))',
         "Hangup()",
     ]
     assert live("globex", "*80") == []

@@ -12,7 +12,15 @@ params = [
         "callers", "Callers", tab="reach", to="tenant", many=True, everything=True, required=True, default="all", help="Who may dial it."
     ),
     Reference(
-        "tenants", "Tenants", tab="reach", to="tenant", many=True, everything=True, required=True, default="all", help="Who is paged."
+        "tenants",
+        "Tenants",
+        tab="reach",
+        to="tenant",
+        many=True,
+        everything=True,
+        required=True,
+        default="all",
+        help="Who is paged, of those on the caller's own server.",
     ),
     Number(
         "group",
