@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from psycopg import sql
@@ -13,6 +14,7 @@ from addons.records import as_read, with_defaults
 from addons.registry import Registry
 from addons.schemas import across
 from addons.server.models import ServerRecord
+from dialplan.deploy.wanted import applications_of
 from dialplan.models import SECTIONS
 from dialplan.trunks.models import Trunk
 from tenants.models import Tenant
@@ -25,6 +27,11 @@ class Infos:
         self.registry = registry
         self.slugs = tuple(slugs)
         self._read: dict[str, tuple[Info, ...]] = {}
+
+    @cached_property
+    def applications(self) -> dict[str, dict[str, list[str]]]:
+        """Of each tenant the applications of its nodes; read once for all addons."""
+        return applications_of(self.slugs)
 
     def get(self, kind: str) -> tuple[Info, ...]:
         """All records of a kind, tenant by tenant. Raises LookupError for a kind that is neither a section nor an addon."""

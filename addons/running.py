@@ -12,7 +12,6 @@ from addons.limits import ROOM, SECONDS, Overtime, Shield, limits
 from addons.loading import Addon
 from addons.pbx import Pbx
 from dialplan.build.model import HINT, AddLine
-from dialplan.deploy.wanted import applications_of
 from dialplan.refusal import Refused
 from dialplan.rules import missing_application
 
@@ -27,7 +26,7 @@ def run_commit(addon: Addon, infos: Infos) -> Pbx:
     if addon.commit is not None:
         with blaming(addon, "its commit"):
             addon.commit(pbx)
-        _check_applications(addon, pbx)
+        _check_applications(addon, pbx, infos)
     return pbx
 
 
@@ -62,13 +61,12 @@ def naming(addon: Addon, task: str) -> Iterator[None]:
             connection.set_tenant(tenant)  # type: ignore[attr-defined]  # it went to another schema and stayed there
 
 
-def _check_applications(addon: Addon, pbx: Pbx) -> None:
-    applications = applications_of(pbx.operations)
+def _check_applications(addon: Addon, pbx: Pbx, infos: Infos) -> None:
     for slug, operations in pbx.operations.items():
         used = {
             operation.line.application for operation in operations if isinstance(operation, AddLine) and operation.line.priority != HINT
         }
-        if message := missing_application(applications[slug], sorted(used)):
+        if message := missing_application(infos.applications[slug], sorted(used)):
             raise CommitError(f"Addon '{addon.name}' needs what a server lacks: {message}")
 
 

@@ -57,7 +57,9 @@ NODE += 'sip_address: "127.0.0.1:{0.sip_port}"}}}}\n'
 
 def main() -> None:
     """Measure all, print one table."""
-    table = Table(Column("what", no_wrap=True), Column("took", justify="right"), Column("limit", justify="right"))
+    table = Table(
+        Column("what", no_wrap=True), Column("took", justify="right", no_wrap=True), Column("limit", justify="right", no_wrap=True)
+    )
     table.title = f"Saves and rebuilds are medians of {TIMES}, on {os.cpu_count()} cores"
     try:
         for what, seconds, limit in measured():
@@ -65,7 +67,7 @@ def main() -> None:
     finally:
         embedded.stop(FOLDER / "postgres")
         shutil.rmtree(FOLDER, ignore_errors=True)
-    Console().print(table)
+    Console(width=100).print(table)
 
 
 def measured() -> Iterator[tuple[str, float, float | None]]:
