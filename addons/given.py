@@ -1,5 +1,6 @@
 """The records that a test gives in place of the database: completed, checked, and seen as the tenants in reach see them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 from addons.discover import addon_folders
 from addons.kinds import FIELDS, KINDS, Info, freeze
 from addons.loading import Addon, load_addon
+from addons.outputs import entries_of
 from addons.param import Param
 from addons.records import RecordErrors, as_read, clean_record
+from dialplan.build.model import Operation
 
 __tracebackhide__ = True  # pytest shows the author's own files, not this one
 
@@ -42,6 +45,7 @@ class Others:
         self._loaded = {addon.name: addon}
         self._addon = addon
         self._folders: dict[str, Path] | None = None
+        self._ids: Counter[tuple[str, str]] = Counter()
 
     @property
     def names(self) -> list[str]:
@@ -69,7 +73,7 @@ class Others:
         if kind == "tenant":
             return {**record, "name": record["name"] or slug.capitalize()}
         key = FIELDS[kind][0] if kind in FIELDS else "name"
-        known = [key, *DEFAULTS[kind], *(["extra"] if kind in FIELDS else [])]
+        known = [key, *DEFAULTS[kind], *(["id", "extra"] if kind in FIELDS else [])]
         for name in values:
             if name not in known:
                 near = get_close_matches(name, known, n=1)
@@ -77,6 +81,8 @@ class Others:
         if key not in values:
             raise BadRecord(f"a {kind} of {slug} needs '{key}', such as {kind}=[{{'{key}': '101'}}]")
         if kind in FIELDS:
+            self._ids[slug, kind] += 1
+            record.setdefault("id", self._ids[slug, kind])
             given = values.get("extra", {})
             wanted = {name: addon for name, addon in self._loaded.items() if kind in addon.extras}
             wanted |= {name: self._load(name) for name in given if given[name]}
@@ -109,10 +115,14 @@ class Others:
 class Given:
     """Records that a test gives, as the tenants in reach see them."""
 
-    def __init__(self, slugs: tuple[str, ...], records: Mapping[str, tuple[Info, ...]], others: Others) -> None:
+    def __init__(
+        self, slugs: tuple[str, ...], records: Mapping[str, tuple[Info, ...]], others: Others, before: Iterable[Operation] = ()
+    ) -> None:
+        """`before` is what the addon wrote for these tenants at its last commit."""
         self.slugs = slugs
         self._records = records
         self._others = others
+        self._before = before
 
     def get(self, kind: str) -> tuple[Info, ...]:
         if kind not in self._records and kind not in KINDS and kind not in self._others.names:
@@ -121,6 +131,9 @@ class Given:
 
     def addon(self, name: str) -> Addon | None:
         return self._others.addon(name)
+
+    def written(self, addon: Addon) -> dict[tuple[str, str], str]:
+        return entries_of(self._before)
 
     def settings(self, addon: Addon) -> Info:
         info: Info = freeze(

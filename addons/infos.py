@@ -9,11 +9,12 @@ from psycopg import sql
 
 from addons.kinds import FIELDS, KINDS, Info, freeze
 from addons.loading import Addon
-from addons.models import Record
+from addons.models import AddonState, Record
+from addons.outputs import entries_of, load
 from addons.records import as_read, with_defaults
 from addons.registry import Registry
 from addons.schemas import across
-from addons.server.models import ServerRecord
+from addons.server.models import ServerRecord, ServerState
 from dialplan.deploy.wanted import applications_of
 from dialplan.models import SECTIONS
 from dialplan.trunks.models import Trunk
@@ -49,6 +50,12 @@ class Infos:
         """The addon with this name, if there is one."""
         return self.registry.get(name) if name in self.registry else None
 
+    def written(self, addon: Addon) -> dict[tuple[str, str], str]:
+        """The AstDB values of the addon's last good commit, by family and key; a tenant's addon is asked for at its open tenant."""
+        states: Any = (ServerState if addon.info.scope == "server" else AddonState).objects
+        rows = states.filter(addon=addon.name).values_list("operations", flat=True).first()
+        return entries_of(load(addon.name, rows or []).operations)
+
     def _records(self, kind: str) -> list[dict[str, Any]]:
         if kind in FIELDS:
             return self._sections(kind)
@@ -68,10 +75,10 @@ class Infos:
         model, fields = SECTIONS[kind], FIELDS[kind]
         extras = [(addon.name, addon.extras[kind].params) for addon in self.registry.addons if kind in addon.extras]
         records = []
-        for slug, extra, *values in _rows(model._meta.db_table, ("extra", *fields), self.slugs, fields[0]):
+        for slug, extra, *values in _rows(model._meta.db_table, ("extra", "id", *fields), self.slugs, fields[0]):
             stored = json.loads(extra)
             filled = {name: as_read(params, with_defaults(params, stored.get(name, {}))) for name, params in extras}
-            records.append({"tenant": slug, **dict(zip(fields, values, strict=True)), "extra": filled})
+            records.append({"tenant": slug, **dict(zip(("id", *fields), values, strict=True)), "extra": filled})
         return records
 
     def _trunks(self) -> list[dict[str, Any]]:

@@ -30,6 +30,9 @@ class Readable(Protocol):
     def addon(self, name: str) -> Addon | None:
         """The addon with this name, if there is one."""
 
+    def written(self, addon: Addon) -> Mapping[tuple[str, str], str]:
+        """The AstDB values of the addon's last good commit, by family and key."""
+
 
 def freeze(value: Any) -> Any:
     """The value with read-only mappings and tuples all the way down."""

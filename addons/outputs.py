@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from dialplan.build.layers import merge
 from dialplan.build.model import AddLine, Entry, Layer, Line, Operation, PutEntry, RemoveEntries, RemoveLines
 
 
@@ -27,6 +28,12 @@ def dump(operations: Iterable[Operation]) -> list[list[Any]]:
 def load(addon: str, rows: Iterable[list[Any]]) -> Layer:
     """The layer that stored operations make."""
     return Layer(f"addon:{addon}", tuple(_operation(*row) for row in rows))
+
+
+def entries_of(operations: Iterable[Operation]) -> dict[tuple[str, str], str]:
+    """The AstDB values that operations leave behind, by family and key."""
+    layer = Layer("before", tuple(each for each in operations if isinstance(each, PutEntry | RemoveEntries)))
+    return {(entry.family, entry.key): entry.value for entry in merge([layer]).live_entries}
 
 
 def fingerprint(rows: list[list[Any]]) -> str:

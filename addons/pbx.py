@@ -1,7 +1,7 @@
 """What a commit function is given: reads of records, writes of dialplan and AstDB, each checked where it is called."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from addons.kinds import Info, Readable
@@ -39,13 +39,14 @@ class Pbx:
     Tenants are slugs and contexts are short names ("internal"). A tenant-scoped addon sees its tenant alone.
     """
 
-    __slots__ = ("_addon", "_count", "_infos", "_routes", "_source", "operations", "reads", "server_operations")
+    __slots__ = ("_addon", "_count", "_infos", "_routes", "_source", "_written", "operations", "reads", "server_operations")
 
     def __init__(self, addon: Addon, infos: Readable) -> None:
         self._addon = addon
         self._infos = infos
         self._count = 0
         self._source = ""
+        self._written: Mapping[tuple[str, str], str] | None = None
         self._routes = Routes(self.get_infos, infos.addon)
         self.operations: dict[str, list[Operation]] = {}
         self.server_operations: list[Operation] = []
@@ -92,6 +93,12 @@ class Pbx:
             own.at, own.key = self._at, self._addon.key.name if self._addon.key else ""
             return own
         return records[0] if records else self._infos.settings(self._addon)
+
+    def get_written(self, family: str, key: str) -> str | None:
+        """What this addon's last commit that went well wrote into an AstDB key; None where it wrote nothing."""
+        if self._written is None:
+            self._written = self._infos.written(self._addon)
+        return self._written.get((family, key))
 
     def destination(self, value: str) -> list[str]:
         """The command that sends a call to a destination, such as ["Goto", "{tenant}-ringgroup", "600", "1"]; ["Hangup"] when it is gone.
@@ -148,6 +155,7 @@ class Pbx:
 
     getInfos = get_infos
     getConfig = get_config
+    getWritten = get_written
     addToDialplan = add_to_dialplan
     addExtension = add_extension
     removeFromDialplan = remove_from_dialplan

@@ -79,12 +79,19 @@ class Written:
         return [phone_layer(specs), line_in_layer(incoming, specs), line_out_layer(LineOutSpec(**line) for line in lines_out)]
 
 
-def committed(addon: Addon | str | Path, records: Mapping[str, Sequence[Raw]] | Sequence[Raw] = (), /, **infos: Sequence[Raw]) -> Written:
+def committed(
+    addon: Addon | str | Path,
+    records: Mapping[str, Sequence[Raw]] | Sequence[Raw] = (),
+    /,
+    after: Written | None = None,
+    **infos: Sequence[Raw],
+) -> Written:
     """Runs an addon's commit function.
 
     `addon` is a file in its folder (`__file__`), the folder, or a loaded addon. `records` are the addon's own: a list, or lists by tenant.
     What else it reads comes by kind: `phone=[{"number": "101"}], paging=[...]`. A record without "tenant" is acme's, and what it does not
-    say is its default. Raises BrokenAddon, BadRecord, and whatever the commit function raises.
+    say is its default. `after` is an earlier commit, for `get_written`. Raises BrokenAddon, BadRecord, and whatever the commit function
+    raises.
     """
     addon = addon if isinstance(addon, Addon) else addon_of(Path(addon))
     own = records if isinstance(records, Mapping) else {SERVER if addon.info.scope == "server" else TENANT: records} if records else {}
@@ -98,7 +105,8 @@ def committed(addon: Addon | str | Path, records: Mapping[str, Sequence[Raw]] | 
     server_operations: tuple[Operation, ...] = ()
     reads: set[str] = set()
     for reach in [slugs] if addon.info.scope == "server" else [(slug,) for slug in slugs]:
-        pbx = Pbx(addon, Given(reach, given, others))
+        before = (after.server_operations or after.layer(reach[0]).operations) if after else ()
+        pbx = Pbx(addon, Given(reach, given, others, before))
         if addon.commit is not None:
             addon.commit(pbx)
         operations |= {slug: tuple(written) for slug, written in pbx.operations.items()}

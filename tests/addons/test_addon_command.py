@@ -127,6 +127,10 @@ def test_check_finds_every_mistake_at_once(make_addon: MakeAddon, monkeypatch: p
             "commit.py, line 4: IndexError: string index out of range\n    It ran with the record {'name': '101'}.",
         ),
         (
+            'pbx.add_to_database("x", "y", (pbx.get_written("x", "y") or "") + "x")',
+            "commit.py: commit writes something else when it runs again\n",
+        ),
+        (
             'import os; pbx.add_to_database("x", "y", os.urandom(4).hex())',
             "commit.py: commit writes something else when it runs again\n    Leave out what changes by itself",
         ),

@@ -51,7 +51,7 @@ def test_a_commit_without_records_writes_nothing(addon: Addon) -> None:
 @ADDONS
 def test_committing_twice_gives_the_same(addon: Addon) -> None:
     slug = "acme" if addon.info.scope == "tenant" else SERVER
-    infos: dict[str, list[dict[str, Any]]] = {
+    infos: dict[str, Any] = {
         "phone": [{"number": "101", "extra": {addon.name: ticked(addon, "phone")}}],
         "line_in": [{"number": "5145550100", "extra": {addon.name: ticked(addon, "line_in")}}],
         "tenant": [{"tenant": "acme"}],
@@ -60,8 +60,9 @@ def test_committing_twice_gives_the_same(addon: Addon) -> None:
         infos["paging"] = [{"number": "*70"}]
     records = [sample(addon)] if addon.params else []
     first, second = (committed(addon, {slug: records} if records else (), **infos) for _ in range(2))
+    third = committed(addon, {slug: records} if records else (), after=first, **infos)
     assert first.layer("acme").operations
-    assert first.layer("acme") == second.layer("acme")
+    assert first.layer("acme") == second.layer("acme") == third.layer("acme")
 
 
 def test_the_skeleton_shows_every_feature() -> None:

@@ -155,6 +155,34 @@ def test_records_come_with_defaults_tenant_and_extras(make_addon: MakeAddon, acm
         assert AstDBEntry.objects.get(origin="addon:door").value == "ground"
 
 
+COUNTING = """for phone in pbx.get_infos("phone"):
+    name, _, count = (pbx.getWritten("names", phone["number"]) or ".0").rpartition(".")
+    pbx.add_to_database("names", phone["number"], f"{phone['name']}.{int(count) + (name != phone['name'])}")
+    pbx.add_to_database("ids", phone["number"], phone["id"])
+    assert phone["name"] != "bad\""""
+
+
+def test_it_can_tell_from_what_it_wrote_whether_something_changed(make_addon: MakeAddon, acme: Tenant) -> None:
+    with installed(commit(make_addon, COUNTING)), open_tenant("acme"):
+        found = []
+        for name in ("Alice", "Alice", "bad", "Bob", "Alice"):
+            Phone.objects.update_or_create(number="101", defaults={"name": name})
+            touch()
+            found.append(AstDBEntry.objects.get(family="names").value)
+    assert found == ["Alice.1", "Alice.1", "Alice.1", "Bob.2", "Alice.3"]
+
+
+def test_a_new_phone_with_an_old_number_has_another_id(make_addon: MakeAddon, acme: Tenant) -> None:
+    with installed(commit(make_addon, COUNTING)), open_tenant("acme"):
+        found = []
+        for _ in range(2):
+            phone = Phone.objects.create(number="101")
+            touch()
+            found.append(AstDBEntry.objects.get(family="ids").value)
+            phone.delete()
+    assert found[0] != found[1]
+
+
 SERVER_BODY = """for page in pbx.get_config():
     for slug in pbx.tenants:
         pbx.add_to_dialplan(slug, "internal", page["name"], 1, ["NoOp", str(len(pbx.get_infos("phone")))])

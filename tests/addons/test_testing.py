@@ -93,6 +93,23 @@ def commit(pbx):
     assert written.text("globex") == "[globex-internal]\nexten => *80,1,NoOp(globex)\n"
 
 
+@pytest.mark.parametrize("scope", ["tenant", "server"])
+def test_a_commit_may_come_after_another_one(make_addon: MakeAddon, scope: str) -> None:
+    count = 'pbx.add_to_database("count", "all", int(pbx.get_written("count", "all") or 0) + 1)'
+    folder = make_addon(scope=scope, commit=f"def commit(pbx):\n    {count}\n")
+    first = committed(folder)
+    assert [*first.database().values(), *committed(folder, after=first).database().values()] == ["1", "2"]
+
+
+def test_each_record_of_a_section_has_an_id(make_addon: MakeAddon) -> None:
+    body = "for phone in pbx.get_infos('phone'):\n        pbx.add_to_database('id', phone['number'], phone['id'])"
+    folder = make_addon(commit=f"def commit(pbx):\n    {body}\n")
+    phones = [{"number": "101"}, {"number": "102"}, {"number": "101", "tenant": "globex"}, {"number": "103", "id": 7}]
+    written = committed(folder, phone=phones)
+    assert written.database() == {"acme/id/101": "1", "acme/id/102": "2", "acme/id/103": "7"}
+    assert written.database("globex") == {"globex/id/101": "1"}
+
+
 def test_settings_that_nobody_saved_are_the_defaults(make_addon: MakeAddon) -> None:
     body = 'def commit(pbx):\n    pbx.add_to_database("door", "seconds", pbx.get_config()["seconds"])'
     folder = make_addon(params='params = [Integer("seconds", "Seconds", default=5)]', commit=body)
