@@ -1,6 +1,7 @@
 """The dialplan and the AstDB keys of voicemail, as text and as they come from a phone's page."""
 
 import hashlib
+import re
 from typing import Any
 
 import pytest
@@ -34,7 +35,12 @@ def test_without_a_box_there_is_nothing() -> None:
 def test_a_pin_is_kept_as_a_digest() -> None:
     written = boxes({"enabled": True, "pin": "4711"}, {"enabled": True})
     digest = hashlib.sha1(b"acme 101 4711", usedforsecurity=False).hexdigest()
-    assert written.database() == {"acme/voicemail-pin/101": digest, "acme/voicemail-pin/102": "-"}
+    assert written.database() == {
+        "acme/voicemail-box/101": "1",
+        "acme/voicemail-box/102": "2",
+        "acme/voicemail-pin/101": digest,
+        "acme/voicemail-pin/102": "-",
+    }
     assert "4711" not in written.text()
 
 
@@ -44,8 +50,8 @@ def test_what_the_tenant_chose_for_all_boxes() -> None:
     assert "exten => _*55XXX,hint,Custom:acme_box${EXTEN}\nexten => _*55XXX,1,Set(PBX_BOX=${FILTER(0-9,${EXTEN:3})})\n" in text
     assert "DEVICE_STATE(Custom:acme_box*55${PBX_BOX})=INUSE" in text
     assert ".wav,10,30,k)" in text
-    assert "PBX_SLOT=$[${PBX_SLOT}%7+1])" in text
-    assert "<" not in text.replace("}<2]", "").replace("}<3]", "")
+    assert "${DB_KEYCOUNT(acme/voicemail/${PBX_BOX}-${PBX_ID})}<=7 |" in text
+    assert re.search(r"<\w", text.replace("}<2]", "").replace("}<3]", "")) is None
 
 
 @pytest.mark.django_db

@@ -14,5 +14,13 @@ params = [
         "After each message 3 says when it came and from whom, 5 repeats it, 6 goes on, and 7 deletes it.",
     ),
     Integer("seconds", "Longest message", default=120, minimum=5, maximum=600, required=True, help="In seconds."),
-    Integer("messages", "Messages in a box", default=20, minimum=1, maximum=99, required=True, help="The next one replaces the oldest."),
+    Integer(
+        "messages",
+        "Messages in a box",
+        default=20,
+        minimum=1,
+        maximum=99,
+        required=True,
+        help="A message beyond it takes the oldest one away, once it has been left. A lower number takes none away until then.",
+    ),
 ]

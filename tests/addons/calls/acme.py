@@ -33,6 +33,7 @@ PHONES: dict[str, Raw] = {
     "105": FORWARDS | BOX,
     "106": {"callforward": {"allowed": True, "number": "95145550006", "outside": True}},
 }
+IDS = {number: int(number) - 100 for number in PHONES}
 LINES_IN: list[Raw] = [
     {"number": "5145550101", "destination": "101"},
     {"number": "5145550105", "destination": "105"},
@@ -95,9 +96,9 @@ def write(server: PrivateAsterisk, carrier_port: int) -> None:
     (server.folder / "pjsip.conf").write_text(node_pjsip_text([SLUG], sections))
 
 
-def fill(server: PrivateAsterisk) -> None:
+def fill(server: PrivateAsterisk, ids: Mapping[str, int] = IDS) -> None:
     """The keys that the console owns, put as a deployment puts them."""
-    entries = tuple(place_entry(SLUG, entry) for entry in merged().live_entries)
+    entries = tuple(place_entry(SLUG, entry) for entry in merged(ids).live_entries)
     with server.client() as client:
         apply_entries(client, EntryDelta(removed=(), put=entries))
 
@@ -110,10 +111,10 @@ def secret(number: str) -> str:
     return f"secret{number}"
 
 
-def merged() -> Merged:
+def merged(ids: Mapping[str, int] = IDS) -> Merged:
     """The sections, staff's lines, and every addon."""
     infos: Mapping[str, Any] = {
-        "phone": [{"number": number, "ring_seconds": RING_SECONDS, "extra": extra} for number, extra in PHONES.items()],
+        "phone": [{"number": number, "id": ids[number], "ring_seconds": RING_SECONDS, "extra": extra} for number, extra in PHONES.items()],
         "line_in": LINES_IN,
     }
     sections = [
