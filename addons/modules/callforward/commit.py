@@ -1,15 +1,19 @@
 """The dialplan of forwarding: a phone's extension runs context `callforward`, which rings it or sends the call on.
 
-AstDB: the console owns `cf/PHONE`, what staff set. A phone writes `cf-own/PHONE`, its number and, behind a dot, what staff had set at that
-time: it counts for as long as staff change nothing, so that whoever was last decides, and no commit takes back what a phone has set.
+AstDB: the console owns `cf/PHONE`, what staff set and, behind a dot, a tag. A phone writes `cf-own/PHONE`, its number and the tag that it
+found. It counts for as long as the tag stays, so that whoever was last decides, and no commit takes back what a phone has set.
 """
 
 NOT_SET = "none"
+NOT_ALLOWED = "off"
 
 
 def commit(pbx):
     codes = pbx.get_config()
     slug, code = codes["tenant"], codes["forward"]
+    for phone in pbx.get_infos("phone"):
+        if said := tagged(pbx, phone):
+            pbx.add_to_database("cf", phone["number"], said)
     phones = [phone for phone in pbx.get_infos("phone") if phone["extra"][pbx.addon]["allowed"]]
     for phone in phones:
         number, extra = phone["number"], phone["extra"][pbx.addon]
@@ -18,15 +22,23 @@ def commit(pbx):
         pbx.add_to_dialplan(slug, "internal", number, 1, ["Gosub", "{tenant}-callforward", number, "1"])
         pbx.add_to_dialplan(slug, "callforward", number, 1, known)
         pbx.add_to_dialplan(slug, "callforward", number, 2, ["Goto", "ring,1"])
-        pbx.add_to_database("cf", number, extra["number"] or NOT_SET)
     if phones:
         write(pbx, slug, "callforward", SHARED)
         write(pbx, slug, "internal", CODES.replace("<forward>", code).replace("<end>", codes["end"]).replace("<length>", str(len(code))))
 
 
+def tagged(pbx, phone):
+    """What staff say of a phone, and a tag: the phone's id, and how often they changed it. None for one that was never allowed anything."""
+    extra = phone["extra"][pbx.addon]
+    said = (extra["number"] or NOT_SET) if extra["allowed"] else NOT_ALLOWED
+    before, _, tag = (pbx.get_written("cf", phone["number"]) or NOT_ALLOWED).partition(".")
+    changes = int(tag.partition("-")[2] or 0) + (said != before)
+    return f"{said}.{phone['id']}-{changes}" if said != NOT_ALLOWED or changes else None
+
+
 # What phones dialled, and what the AstDB holds, is brought to its digits before anything is decided by it. No line of staff may set
 # a variable that has TRANSFER in its name, so that none of them lends a call from outside the permission that a phone has.
-STAFFS = "${FILTER(0-9,${DB({tenant}/cf/%s)})}"
+STAFFS = "${FILTER(0-9-.,${DB({tenant}/cf/%s)})}"  # of what is no number the tag alone is left
 CODES = """
 [_<forward>X.]
 Set(TRANSFER_TO=${FILTER(0-9,${EXTEN:<length>})})
@@ -49,9 +61,10 @@ OUTSIDE = (
 )
 SHARED = f"""
 [ring]
-Set(TRANSFER_TO={STAFFS % "${TRANSFER_PHONE}"})
-Set(TRANSFER_OWN=${{FILTER(0-9.,${{DB({{tenant}}/cf-own/${{TRANSFER_PHONE}})}})}})
-ExecIf($["${{CUT(TRANSFER_OWN,.,2)}}"="${{TRANSFER_TO}}"]?Set(TRANSFER_TO=${{CUT(TRANSFER_OWN,.,1)}}))
+Set(TRANSFER_STAFFS={STAFFS % "${TRANSFER_PHONE}"})
+Set(TRANSFER_OWN=${{FILTER(0-9-.,${{DB({{tenant}}/cf-own/${{TRANSFER_PHONE}})}})}})
+Set(TRANSFER_TO=${{CUT(TRANSFER_STAFFS,.,1)}})
+ExecIf($["${{CUT(TRANSFER_OWN,.,2)}}"="${{CUT(TRANSFER_STAFFS,.,2)}}"]?Set(TRANSFER_TO=${{CUT(TRANSFER_OWN,.,1)}}))
 GotoIf($[${{LEN(${{TRANSFER_TO}})}}>0]?forward,1)
 Dial(PJSIP/{{tenant}}_${{TRANSFER_PHONE}},${{TRANSFER_SECONDS}})
 Return()
@@ -66,10 +79,11 @@ Hangup()
 Set(PBX_DEVICE=${{CHANNEL(endpoint)}})
 Set(PBX_PHONE=${{FILTER(0-9,${{CUT(PBX_DEVICE,_,2)}})}})
 Answer()
-GotoIf(${{DB_EXISTS({{tenant}}/cf/${{PBX_PHONE}})}}?5:refuse,1)
-GotoIf($[${{LEN(${{TRANSFER_TO}})}}=0]?7)
+GotoIf(${{DIALPLAN_EXISTS({{tenant}}-callforward,${{PBX_PHONE}},1)}}?5:refuse,1)
+Set(TRANSFER_STAFFS={STAFFS % "${PBX_PHONE}"})
+GotoIf($[${{LEN(${{TRANSFER_TO}})}}=0]?8)
 GotoIf($["${{TRANSFER_TO}}"="${{PBX_PHONE}}" | ${{DIALPLAN_EXISTS({{tenant}}-internal,${{TRANSFER_TO}},1)}}=0]?refuse,1)
-Set(DB({{tenant}}/cf-own/${{PBX_PHONE}})=${{TRANSFER_TO}}.{STAFFS % "${PBX_PHONE}"})
+Set(DB({{tenant}}/cf-own/${{PBX_PHONE}})=${{TRANSFER_TO}}.${{CUT(TRANSFER_STAFFS,.,2)}})
 Playback(call-fwd-unconditional&${{IF($[${{LEN(${{TRANSFER_TO}})}}>0]?is-set-to:de-activated)}})
 SayDigits(${{TRANSFER_TO}})
 Hangup()

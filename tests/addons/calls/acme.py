@@ -1,7 +1,7 @@
 """The tenant that the calls are made in: its records, and the files that they make for a private Asterisk."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,7 @@ from addons.registry import registry
 from addons.testing import Raw, committed
 from dialplan.build.diff import EntryDelta
 from dialplan.build.layers import Merged, merge
-from dialplan.build.model import AddLine, Layer, Line
+from dialplan.build.model import AddLine, Entry, Layer, Line
 from dialplan.build.names import place_entry, place_line
 from dialplan.build.pjsip import phone_sections, transport_sections, trunk_sections
 from dialplan.build.sections import LineInSpec, LineOutSpec, PhoneSpec, TrunkSpec, line_in_layer, line_out_layer, phone_layer
@@ -98,9 +98,12 @@ def write(server: PrivateAsterisk, carrier_port: int) -> None:
 
 def fill(server: PrivateAsterisk, ids: Mapping[str, int] = IDS) -> None:
     """The keys that the console owns, put as a deployment puts them."""
-    entries = tuple(place_entry(SLUG, entry) for entry in merged(ids).live_entries)
+    put(server, merged(ids).live_entries)
+
+
+def put(server: PrivateAsterisk, entries: Iterable[Entry]) -> None:
     with server.client() as client:
-        apply_entries(client, EntryDelta(removed=(), put=entries))
+        apply_entries(client, EntryDelta(removed=(), put=tuple(place_entry(SLUG, entry) for entry in entries)))
 
 
 def phones() -> list[PhoneSpec]:
