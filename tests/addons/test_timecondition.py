@@ -35,8 +35,7 @@ def test_within_the_hours_calls_go_one_way_and_else_the_other() -> None:
         "exten => 800,1,Set(PBX_ROUNDS=x${PBX_ROUNDS})\n"
         "exten => 800,2,ExecIf($[${LEN(${PBX_ROUNDS})}>50]?Hangup())\n"
         "exten => 800,3,Gosub(acme-hours,800,1)\n"
-        "exten => 800,4,Set(PBX_HOURS="
-        "${IF(${DB_EXISTS(acme/timecondition/800)}?${FILTER(a-z,${DB(acme/timecondition/800)})}:${GOSUB_RETVAL})})\n"
+        "exten => 800,4,Set(PBX_HOURS=${GOSUB_RETVAL})\n"
         'exten => 800,5,GotoIf($["${PBX_HOURS}"="open"]?6:7)\n'
         "exten => 800,6,Goto(acme-internal,101,1)\n"
         "exten => 800,7,Goto(acme-outside,5145551234,1)\n"
@@ -46,6 +45,10 @@ def test_within_the_hours_calls_go_one_way_and_else_the_other() -> None:
 def test_a_code_switches_by_hand_and_has_a_lamp() -> None:
     written = hours(code="*800")
     assert "exten => *800,hint,Custom:acme_hours800\n" in written.text()
+    assert (
+        "exten => 800,4,Set(PBX_HOURS="
+        "${IF(${DB_EXISTS(acme/timecondition/800)}?${FILTER(a-z,${DB(acme/timecondition/800)})}:${GOSUB_RETVAL})})\n"
+    ) in written.text()
     assert 'Set(DB(acme/timecondition/800)=${IF($["${GOSUB_RETVAL}"="open"]?closed:open)})' in written.text()
     assert written.database() == {}
     assert "*800" not in hours().text()

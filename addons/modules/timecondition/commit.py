@@ -1,6 +1,7 @@
 """The dialplan of opening hours: context `hours` says "open" or "closed", and context `timecondition` sends the call there.
 
-What people switch by hand is in the AstDB, family `timecondition`: keys that phones write, and the console never does.
+What people switch by hand is in the AstDB, family `timecondition`: keys that phones write, and the console never does. They count only
+where there is a code to switch back with.
 """
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -34,8 +35,8 @@ def send(pbx, hours):
     yield ["Set", "PBX_ROUNDS=x${PBX_ROUNDS}"]
     yield ["ExecIf", "$[${LEN(${PBX_ROUNDS})}>50]?Hangup()"]
     yield ["Gosub", "{tenant}-hours", hours["number"], "1"]
-    by_hand = f"${{FILTER(a-z,${{DB({key(hours)})}})}}"
-    yield ["Set", f"PBX_HOURS=${{IF(${{DB_EXISTS({key(hours)})}}?{by_hand}:${{GOSUB_RETVAL}})}}"]
+    by_hand = f"${{IF(${{DB_EXISTS({key(hours)})}}?${{FILTER(a-z,${{DB({key(hours)})}})}}:${{GOSUB_RETVAL}})}}"
+    yield ["Set", f"PBX_HOURS={by_hand if hours['code'] else '${GOSUB_RETVAL}'}"]
     yield ["GotoIf", '$["${PBX_HOURS}"="open"]?6:7']
     yield pbx.destination(hours["open"])
     yield pbx.destination(hours["closed"])

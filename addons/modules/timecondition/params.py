@@ -18,7 +18,7 @@ params = [
         context="internal",
         unique=True,
         placeholder="*800",
-        help="Dialled on a phone it turns open and closed round; dialled again, the hours count. A lamp can watch it.",
+        help="Dialled on a phone it turns open and closed round; dialled again, or without a code, the hours count. A lamp can watch it.",
     ),
     Choice("zone", "Time zone", tab="general", choices=sorted(available_timezones()), help="Without one, that of the server counts."),
     MultiList(

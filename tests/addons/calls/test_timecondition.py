@@ -39,5 +39,11 @@ def test_a_code_turns_it_round_and_back(server: Server, phones: Phones) -> None:
         call.hang_up()
 
 
+def test_what_was_switched_ends_with_the_code(server: Server, phones: Phones) -> None:
+    server.cli("database put acme/timecondition 804 closed")
+    phones["104"].call("804")
+    phones["101"].wait_call()
+
+
 def test_hours_that_send_calls_round_in_a_circle_end_them(phones: Phones) -> None:
     assert phones["104"].call("805").wait_status() >= 400
