@@ -95,6 +95,7 @@ exten => _XXX,hint,PJSIP/acme_${EXTEN}
 """
 ASTDB = """\
 acme/dummy/*90: 7
+acme/dummy-before/key: first
 acme/dummy-cost/local: 3
 acme/dummy-keys/kept: 1
 acme/dummy-owner/5145550100: Al

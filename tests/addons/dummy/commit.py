@@ -40,6 +40,7 @@ def tidy_up(pbx, tenant):
     """A whole context, a family and a key are written and taken away again."""
     pbx.addExtension(tenant, "dummy-scratch", "s", ["Answer()"])
     pbx.removeFromDialplan(tenant, "dummy-scratch")
+    pbx.add_to_database("dummy-before", "key", pbx.get_written("dummy-before", "key") or pbx.getWritten("dummy-before", "other") or "first")
     for key in ("kept", "lost"):
         pbx.add_to_database("dummy-scratch", key, "1")
         pbx.add_to_database("dummy-keys", key, "1")
