@@ -43,7 +43,7 @@ def migrate(*, shared: bool = True, tenants: Sequence[str] | None = None, verbos
             except Exception as error:
                 connection.close()  # which forgets the tenant, and whatever it had begun
                 yield Step(slug, f"{type(error).__name__}: {error}".strip())
-    schema_template.template()  # so that nobody who makes a tenant waits for it
+    schema_template.make_schema_template(again=True)  # so that nobody who makes a tenant waits for it
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from tenants.addresses import default_domain
 from tenants.audit.models import AuditEntry
-from tenants.life.schema_template import make_schema
+from tenants.life.schema_template import make_schema, make_schema_template
 from tenants.models import Domain, Tenant
 from tenants.schema import find_tenant
 from tenants.signals import tenant_created, tenant_deleted, tenant_deleting, tenant_renamed
@@ -26,6 +26,7 @@ def create_tenant(slug: str, *, name: str, domain: str | None = None, node: str 
     check_slug(slug)
     if is_template and node:
         raise ValueError(f"Tenant {slug!r} is to be a template, which is on no node; leave the node out.")
+    make_schema_template()
     with schema_context(get_public_schema_name()), transaction.atomic():
         if Tenant.objects.filter(schema_name=slug).exists():
             raise ValueError(f"Tenant {slug!r} exists already.")

@@ -27,17 +27,16 @@ from tenants.life.models import SchemaTemplate
 
 SOURCE = "schema_template_source"  # no tenant can be called so, and nothing within a schema is
 LOCK = 0x7E3A  # of the database, an arbitrary number
-PATIENCE = "5s"  # for a lock; longer than making one takes, and the end of two who wait for each other
+PATIENCE = "5s"  # for a lock; longer than making one takes
 SECONDS = 60
 _PREAMBLE = re.compile(r"^(?:\\.*|SET .*;|SELECT pg_catalog\.set_config\('search_path'.*)\n", re.MULTILINE)
-_given_up: set[str] = set()  # templates that this process cannot make
 
 logger = logging.getLogger(__name__)
 
 
 def make_schema(slug: str) -> None:
     """Makes a new tenant's schema with all its tables, within the caller's transaction."""
-    text = template()
+    text = _stored(_key())
     with schema_context(get_public_schema_name()), connection.cursor() as cursor:
         if text:
             cursor.execute(text.replace(SOURCE, connection.ops.quote_name(slug)))
@@ -46,22 +45,28 @@ def make_schema(slug: str) -> None:
             _migrate(slug)
 
 
-def template() -> str:
-    """The SQL that makes the schema called SOURCE, made now if need be; "" where it cannot be had, and migrations must serve."""
-    key = fingerprint(_server_version())
+def make_schema_template(*, again: bool = False) -> None:
+    """Makes the SQL that makes the schema called SOURCE, unless it is there, or could not be made (then only if `again`).
+
+    Nothing happens within a transaction: pg_dump would not see it, and the locks that are needed wait for it to end.
+    """
+    if connection.in_atomic_block:
+        return
+    key = _key()
     found = _stored(key)
-    if found or key in _given_up:
-        return found
+    if found or (found is not None and not again):
+        return
     try:
         if shutil.which(settings.PG_DUMP) is None:
             raise FileNotFoundError("there is no such program")
-        with ThreadPoolExecutor(1) as aside:  # its own connection: pg_dump sees only what is committed
-            return aside.submit(_make, key).result()
+        with ThreadPoolExecutor(1) as aside:  # its own connection, which is closed on the way
+            aside.submit(_make, key).result()
     except (OSError, subprocess.SubprocessError, DatabaseError) as error:
-        _given_up.add(key)
+        known, _ = SchemaTemplate.objects.get_or_create(fingerprint=key, defaults={"text": ""})
+        if known.text:  # only what it was made of could not be taken away
+            return
         told = str(getattr(error, "stderr", None) or error).strip()
         logger.warning("New tenants are made by migrations, which takes longer, because %s failed: %s", settings.PG_DUMP, told)
-        return ""
 
 
 @cache
@@ -79,28 +84,30 @@ def _server_version() -> int:
     return int(connection.connection.info.server_version) // 10_000
 
 
-def _stored(key: str) -> str:
+def _key() -> str:
+    return fingerprint(_server_version())
+
+
+def _stored(key: str) -> str | None:
+    """The template; "" where it could not be made, None where nobody has tried."""
     with schema_context(get_public_schema_name()):
-        return SchemaTemplate.objects.filter(fingerprint=key).values_list("text", flat=True).first() or ""
+        return SchemaTemplate.objects.filter(fingerprint=key).values_list("text", flat=True).first()
 
 
-def _make(key: str) -> str:
+def _make(key: str) -> None:
     try:
         with _alone():
-            if found := _stored(key):
-                return found
+            if _stored(key):
+                return
             try:
                 _drop_source()  # of one who was killed
                 with connection.cursor() as cursor:
                     cursor.execute(f"CREATE SCHEMA {SOURCE}")
-                    cursor.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
                 _migrate(SOURCE)
-                text = _PREAMBLE.sub("", _dump())
+                SchemaTemplate.objects.update_or_create(fingerprint=key, defaults={"text": _PREAMBLE.sub("", _dump())})
+                SchemaTemplate.objects.exclude(fingerprint=key).delete()
             finally:
                 _drop_source()
-            SchemaTemplate.objects.update_or_create(fingerprint=key, defaults={"text": text})
-            SchemaTemplate.objects.exclude(fingerprint=key).delete()
-            return text
     finally:
         connections.close_all()
 
@@ -135,6 +142,8 @@ def _dump() -> str:
 
 def _drop_source() -> None:
     with connection.cursor() as cursor:
+        # It takes tables of the public schema for itself, and whoever comes after it in the queue for them waits, too.
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
         cursor.execute(f"DROP SCHEMA IF EXISTS {SOURCE} CASCADE")
 
 
