@@ -11,6 +11,7 @@ from addons.param import Param
 from addons.params import MultiList, Secret
 from addons.registry import registry
 from dialplan.changes import changing, lock
+from scopserv_site.life.left_out import left_out
 from scopserv_site.life.literal import naming
 from scopserv_site.life.words import counted, listed
 from scopserv_site.sitefile.apply import Applied, apply
@@ -59,7 +60,8 @@ def copy_tenant(
         document = {"name": name, **places, **_copied(theirs)}
         applied = _apply(f"Copied from {like}", slug, document, actor)
         note("copied", kind="tenant", actor=actor, key=slug, slug="", values={"from": like})
-    return Copied(_made(document), tuple(_left_out(theirs)), (*_remarks(document, like), *applied.remarks))
+        without = left_out(like)
+    return Copied(_made(document), (*_left_out(theirs), *without), (*_remarks(document, like), *applied.remarks))
 
 
 def _apply(title: str, slug: str, document: Document, actor: str) -> Applied:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db import OperationalError, connection
 from django_tenants.utils import get_public_schema_name, schema_context
 
@@ -10,6 +11,7 @@ from addons.tenant_names import naming
 from dialplan.changes import SERVER, changing, lock
 from dialplan.models import STAFF, Extension, IncomingLine, OutgoingLine, Phone
 from dialplan.refusal import Refused
+from scopserv_site.life.left_out import left_out
 from scopserv_site.life.words import counted, listed
 from scopserv_site.sitefile.apply import DEADLOCK, Applied, apply
 from scopserv_site.sitefile.export import export_tenant
@@ -29,7 +31,10 @@ LIMITS = ("phone_limit", "call_limit")
 
 
 def archive_and_delete(slug: str, *, actor: str, archive: bool = True) -> Archive | None:
-    """Drops a tenant with all it owns, in one transaction with the final export that is kept of it. Raises TenantMissing."""
+    """Drops a tenant with all it owns, in one transaction with the final export that is kept of it.
+
+    Raises TenantMissing, and Refused when that export would not be all of it.
+    """
     for _ in range(TRIES - 1):
         try:
             return _archive_and_delete(slug, actor, archive)
@@ -45,10 +50,23 @@ def _archive_and_delete(slug: str, actor: str, archive: bool) -> Archive | None:
         lock(SERVER)
         lock(slug)
         tenant = find_tenant(slug)
+        if archive and (refusal := incomplete(slug)):
+            raise Refused(refusal)
         kept = keep(tenant, tenant_file(slug), actor) if archive else None
         delete_tenant(slug)
         note("deleted", kind="tenant", actor=actor, key=slug, slug="", values={"company": tenant.name, "export kept": kept is not None})
     return kept
+
+
+def incomplete(slug: str) -> str:
+    """Why no final export can be kept of all that a tenant is; "" where it can, or where none is wanted."""
+    missing = left_out(slug) if settings.ARCHIVE_DAYS else []
+    if not missing:
+        return ""
+    return (
+        f"The final export would lack {'; '.join(missing)}. Mend or install the addon first ('manage.py addon check' says what is wrong), "
+        "or delete without a final export (delete_tenant --no-archive), from which nothing comes back."
+    )
 
 
 def tenant_file(slug: str, *, secrets: bool = True) -> str:

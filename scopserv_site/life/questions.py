@@ -33,11 +33,19 @@ class SlugForm(QuestionForm):
     button = "Delete the tenant"
     danger = True
     typed = forms.CharField(max_length=40, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}))
+    no_archive = forms.BooleanField(
+        required=False,
+        label="Keep no final export",
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Nothing brings the tenant back then.",
+    )
 
-    def __init__(self, *args: Any, slug: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, slug: str, is_complete: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.slug = slug
         self.fields["typed"].label = f"Type {slug} to delete it"
+        if is_complete:
+            del self.fields["no_archive"]
 
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"].strip()

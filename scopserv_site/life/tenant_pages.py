@@ -15,7 +15,8 @@ from dialplan.moving import move
 from dialplan.refusal import Refused
 from dialplan.renaming import rename
 from scopserv_site.life.carrying import carried, opened
-from scopserv_site.life.deleting import archive_and_delete, tenant_file, what_goes
+from scopserv_site.life.deleting import archive_and_delete, incomplete, tenant_file, what_goes
+from scopserv_site.life.left_out import left_out
 from scopserv_site.life.literal import still_naming
 from scopserv_site.life.questions import ExportForm, MoveForm, RenameForm, RestoreForm, SlugForm, question
 from scopserv_site.life.words import listed
@@ -50,6 +51,7 @@ class TenantLife:
         facts = [
             "The file says all that the tenant is: settings, people, phones, lines, dialplan, addons' records. Its history is not in it.",
             "'Restore from a file', above the list of tenants, or 'manage.py apply' brings it back, on this console or another one.",
+            *(f"Not in it: {missing}." for missing in left_out(tenant.slug)),
         ]
         return question(self.admin_site, request, f"Export {tenant.name}", form, facts=facts, back=_page(tenant))
 
@@ -132,13 +134,20 @@ class TenantLife:
         tenant = self._tenant(request, object_id)
         if not self.has_delete_permission(request, tenant):
             raise PermissionDenied
-        form = SlugForm(request.POST or None, slug=tenant.slug)
+        missing = incomplete(tenant.slug)
+        form = SlugForm(request.POST or None, slug=tenant.slug, is_complete=not missing)
+        refusal = ""
         if request.method == "POST" and form.is_valid():
-            self.delete_model(request, tenant)
-            messages.success(request, f"Tenant {tenant.name} is deleted.")
-            return HttpResponseRedirect(reverse(LIST))
-        facts = [*what_goes(tenant), _kept()]
-        return question(self.admin_site, request, f"Delete tenant {tenant.name}?", form, facts=facts, back=_page(tenant))
+            archive = not form.cleaned_data.get("no_archive")
+            try:
+                archive_and_delete(tenant.slug, actor=request.user.get_username(), archive=archive)
+            except Refused as error:
+                refusal = f"{error}\nNothing was deleted."
+            else:
+                messages.success(request, f"Tenant {tenant.name} is deleted.")
+                return HttpResponseRedirect(reverse(LIST))
+        facts = [*what_goes(tenant), missing or _kept()]
+        return question(self.admin_site, request, f"Delete tenant {tenant.name}?", form, facts=facts, refusal=refusal, back=_page(tenant))
 
     def delete_model(self: Any, request: HttpRequest, obj: Tenant) -> None:
         archive_and_delete(obj.slug, actor=request.user.get_username())

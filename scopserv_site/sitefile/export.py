@@ -162,10 +162,15 @@ def _astdb() -> Document:
     return found
 
 
+def exported_addons(scope: str) -> dict[str, Addon]:
+    """The addons of a scope whose records an export holds: all that work."""
+    return {addon.name: addon for addon in registry.addons if addon.info.scope == scope and addon.params}
+
+
 def _addons(scope: str, rows: Iterable[Any], secrets: bool) -> Document:
     """The records of each addon by key, or its settings."""
     found: Document = {}
-    known = {addon.name: addon for addon in registry.addons if addon.info.scope == scope and addon.params}
+    known = exported_addons(scope)
     for row in rows:
         addon = known.get(row.addon)
         if addon is not None:

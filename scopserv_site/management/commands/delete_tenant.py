@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import localdate
 
+from dialplan.refusal import Refused
 from scopserv_site.life.deleting import archive_and_delete, what_goes
 from tenants.schema import TenantMissing, find_tenant
 
@@ -22,6 +23,8 @@ class Command(BaseCommand):
             archive = archive_and_delete(slug, actor="manage.py delete_tenant", archive=not no_archive)
         except TenantMissing as error:
             raise CommandError(str(error)) from None
+        except Refused as error:
+            raise CommandError(f"{error}\nNothing was deleted.") from None
         self.stdout.write(f"Tenant {slug} is deleted.")
         if archive:
             self.stdout.write(f"Until {localdate(archive.expires)} 'manage.py restore_tenant {slug}' brings it back.")

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from addons.registry import registry
+from scopserv_site.life.left_out import left_out, left_out_of_site
 from scopserv_site.sitefile.export import export_site, export_tenant
 from scopserv_site.sitefile.writing import yaml_text
 from tenants.audit.trail import note
@@ -23,5 +23,5 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         note("exported", kind="site file", actor="manage.py export", slug=tenant or "", values={"with secrets": secrets})
         self.stdout.write(yaml_text(document), ending="")
-        for name in sorted({problem.addon for problem in registry.broken}):
-            self.stderr.write(f"Addon '{name}' is broken, so its records are left out; 'manage.py addon check {name}' says why.")
+        for missing in left_out(tenant) if tenant else left_out_of_site():
+            self.stderr.write(f"Left out: {missing}; 'manage.py addon check' says what is wrong.")

@@ -1,6 +1,7 @@
 """A tenant is deleted whole, by somebody who means it, and comes back whole from its final export."""
 
 from datetime import timedelta
+from html import unescape
 from io import StringIO
 from typing import Any
 
@@ -9,6 +10,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from addons.models import Record
+from addons.problems import Problem
+from addons.registry import Loaded, registry
 from addons.server.models import ServerRecord
 from dialplan.models import Phone
 from scopserv_site.life.deleting import tenant_file
@@ -170,6 +174,50 @@ def test_one_that_cannot_come_back_says_why_and_is_kept(apply: Apply) -> None:
     assert Archive.objects.count() == 1
     with pytest.raises(CommandError, match=r"'initech' is kept; those that are: acme"):
         manage("restore_tenant", "initech")
+
+
+@pytest.fixture
+def unreadable(apply: Apply, monkeypatch: pytest.MonkeyPatch) -> None:
+    """acme has what only two addons could read: one that was taken away, and one that is broken."""
+    apply(SITE)
+    with open_tenant("acme"):
+        Record.objects.create(addon="door", key="front", data={"name": "front"})
+        Phone.objects.filter(number="101").update(extra={"door": {"floor": "1"}, "voicemail": {"enabled": True}})
+    working = {name: addon for name, addon in registry._all.addons.items() if name != "paging"}
+    broken = (Problem("paging", "params.py", 3, "is no Python"),)
+    monkeypatch.setattr(registry, "_loaded", Loaded(working, broken, registry.order))
+
+
+MISSING = (
+    "1 record and additions to 1 phone or line of addon 'door', which is not installed",
+    "1 record of addon 'paging', which is broken",
+)
+
+
+def test_what_no_export_could_hold_is_not_thrown_away_in_silence(unreadable: None) -> None:
+    with pytest.raises(CommandError, match=r"(?s)final export would lack.*Nothing was deleted") as refused:
+        manage("delete_tenant", "acme", "--yes")
+    assert all(words in str(refused.value) for words in MISSING)
+    assert Tenant.objects.filter(schema_name="acme").exists()
+    manage("delete_tenant", "acme", "--yes", "--no-archive")
+    assert not Tenant.objects.filter(schema_name="acme").exists()
+    assert not Archive.objects.exists()
+
+
+def test_pages_say_what_no_export_holds_and_delete_it_only_on_request(unreadable: None) -> None:
+    olga = browser("localhost", operator())
+    page = f"/tenants/tenant/{Tenant.objects.get(schema_name='acme').pk}"
+    for asked in (olga.get(f"{page}/export/"), olga.get(f"{page}/delete/"), olga.post(f"{page}/delete/", {"typed": "acme"})):
+        assert all(words in unescape(asked.content.decode()) for words in MISSING)
+    assert Tenant.objects.filter(schema_name="acme").exists()
+    olga.post(f"{page}/delete/", {"typed": "acme", "no_archive": "on"})
+    assert not Tenant.objects.filter(schema_name="acme").exists()
+
+
+def test_exports_and_copies_name_what_they_leave_out(unreadable: None) -> None:
+    copied = manage("create_tenant", "initech", "--name", "Initech", "--like", "acme")
+    for said in (manage("export", "--tenant", "acme"), manage("export"), copied):
+        assert all(words in said for words in MISSING)
 
 
 def test_exports_are_forgotten_in_time_and_not_kept_where_none_are_wanted(apply: Apply, settings: Any) -> None:
