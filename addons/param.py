@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from addons.declare import Condition, DeclarationError, Words, check_name, check_title, check_words, condition, is_given, kind
 from addons.records import ParamError, Path
-from dialplan.build import names
+from tenants.texts import check_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def plain_text(value: Any) -> str:
     if not isinstance(value, str):
         raise ParamError(f"must be text, not {kind(value)}")
     try:
-        return names.check_text("text", value)
+        return check_text("text", value)
     except ValueError as error:
         raise ParamError(str(error).removeprefix("text: ")) from None
 

@@ -9,8 +9,9 @@ from django.utils.crypto import get_random_string
 
 from dialplan.build import names, sip_names
 from dialplan.build.model import HINT
-from dialplan.fields import CheckedCharField, EncryptedCharField, SealedJSONField
+from dialplan.fields import EncryptedCharField, SealedJSONField
 from tenants.audit.tracking import Tracked
+from tenants.fields import CheckedCharField
 from tenants.schema import TenantRow
 
 STAFF = "staff"
@@ -29,7 +30,7 @@ class Context(Tracked, TenantRow):
     name = CheckedCharField(
         names.check_context, max_length=40, unique=True, help_text="Lower-case letters, digits and '-', for example 'lobby'."
     )
-    description = models.CharField(max_length=200, blank=True)
+    description = CheckedCharField(names.check_description, max_length=200, blank=True)
 
     class Meta:
         ordering = ["name"]

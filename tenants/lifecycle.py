@@ -21,22 +21,31 @@ validate_domain_name = DomainNameValidator(message="use a host name such as phon
 def create_tenant(slug: str, *, name: str, domain: str | None = None, node: str | None = None, is_template: bool = False) -> Tenant:
     """Makes the tenant with its schema, its host name and its place on a node; a template is on none.
 
-    Raises ValueError when the slug, the domain or the node will not do.
+    Raises ValueError when the slug, the name, the domain or the node will not do.
     """
     check_slug(slug)
     if is_template and node:
         raise ValueError(f"Tenant {slug!r} is to be a template, which is on no node; leave the node out.")
+    tenant = Tenant(schema_name=slug, name=name, is_template=is_template)
+    _check(tenant)
     make_schema_template()
     with schema_context(get_public_schema_name()), transaction.atomic():
         if Tenant.objects.filter(schema_name=slug).exists():
             raise ValueError(f"Tenant {slug!r} exists already.")
-        tenant = Tenant(schema_name=slug, name=name, is_template=is_template)
         tenant.save()
         make_schema(slug)
         if domain or not settings.TENANT_PATHS:
             add_domain(tenant, domain or default_domain(slug))
         tenant_created.send(Tenant, tenant=tenant, node=node)
     return tenant
+
+
+def _check(tenant: Tenant) -> None:
+    try:
+        tenant.full_clean(validate_unique=False)
+    except ValidationError as error:
+        told = [f"{name}: {' '.join(found).removeprefix(f'{name}: ')}" for name, found in error.message_dict.items()]
+        raise ValueError("; ".join(told)) from None
 
 
 def check_host_free(host: str, tenant: Tenant | None = None) -> Domain:

@@ -4,13 +4,16 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 from tenants.audit.models import CONSOLE, NOBODY
 from tenants.audit.tracking import Tracked
 from tenants.audit.trail import note
+from tenants.fields import CheckedCharField
 from tenants.slugs import check_slug
 from tenants.staff.permissions import grantable
+from tenants.texts import check_name
 
 
 class Tenant(Tracked, TenantMixin):
@@ -29,7 +32,7 @@ class Tenant(Tracked, TenantMixin):
     )
     history_is_private = True
 
-    name = models.CharField("company", max_length=100, help_text="The name that people read.")
+    name = CheckedCharField(check_name, "company", max_length=100, help_text="The name that people read.")
     created = models.DateTimeField(auto_now_add=True)
     suspended = models.DateTimeField(null=True, blank=True, editable=False)
     is_template = models.BooleanField(
@@ -114,6 +117,8 @@ class User(AbstractUser, Tracked):  # type: ignore[misc]
     history_fields = ("username", "first_name", "last_name", "email", "is_active", "is_superuser", "must_change_password")
     history_is_private = True
 
+    first_name = CheckedCharField(check_name, _("first name"), max_length=150, blank=True)
+    last_name = CheckedCharField(check_name, _("last name"), max_length=150, blank=True)
     must_change_password = models.BooleanField(
         "must change the password", default=False, help_text="Is asked for a password of their own at the next login."
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
+
+from tenants.texts import check_text, quoted
 
 from .model import HINT, Entry, Line
 from .patterns import clean_pattern
@@ -28,40 +29,19 @@ _DID = re.compile(r"\+?[0-9]{2,20}")
 _TRUNK = re.compile(r"[a-z][a-z0-9]{0,30}")
 _RESERVED_SLUGS = frozenset({"trunk"})  # context "trunk-x" belongs to trunk x
 _RESERVED_TRUNKS = frozenset({"global", "system", "acl", "udp", "tcp", "tls", "general", "default"})
-_BAD_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-
-
-def check_text(field: str, text: str) -> str:
-    """Refuse what no field may hold: control characters, line ends of any kind, invisible marks, lone surrogates."""
-    if not isinstance(text, str):
-        raise ValueError(f"{field}: {_show(text)} is not text")
-    if not is_clean(text):
-        bad = next(character for character in text if not is_clean(character))
-        raise ValueError(
-            f"{field}: {_show(text)} holds the invisible character U+{ord(bad):04X}; take it out "
-            "(line ends, tabs, control characters and direction marks are not allowed)"
-        )
-    return text
-
-
-def is_clean(text: str) -> bool:
-    """Tell whether a text is free of characters that end a line, hide, or turn the direction of writing."""
-    if text.isascii():
-        return text.isprintable()
-    return all(unicodedata.category(character) not in _BAD_CATEGORIES for character in text)
 
 
 def check_slug(slug: str) -> str:
     """Check a tenant's slug as far as the names on a node depend on it."""
     if not _matches(_SLUG, slug) or slug in _RESERVED_SLUGS:
-        raise ValueError(f"slug: {_show(slug)} cannot be used; 1 to 16 of a-z and 0-9, beginning with a letter, and not 'trunk'")
+        raise ValueError(f"slug: {quoted(slug)} cannot be used; 1 to 16 of a-z and 0-9, beginning with a letter, and not 'trunk'")
     return slug
 
 
 def check_context(context: str) -> str:
     """Check a context's short name, without the tenant's slug."""
     if not _matches(_CONTEXT, context):
-        raise ValueError(f"context: {_show(context)} is not a context's name; use 1 to 40 of a-z, 0-9 and '-', beginning with no '-'")
+        raise ValueError(f"context: {quoted(context)} is not a context's name; use 1 to 40 of a-z, 0-9 and '-', beginning with no '-'")
     return context
 
 
@@ -70,13 +50,18 @@ def is_reserved_context(context: str) -> bool:
     return context in SECTION_CONTEXTS or context.startswith("in-")
 
 
+def check_description(text: str) -> str:
+    """Check what people say of something."""
+    return check_text("description", text)
+
+
 def check_exten(exten: str) -> str:
     """Check an extension or a pattern (which begins with '_'); a pattern comes back in the one way of writing it."""
     if isinstance(exten, str) and exten.startswith("_"):
         return clean_pattern("exten", exten)
     if not _matches(_EXTEN, exten):
         raise ValueError(
-            f"exten: {_show(exten)} is not an extension; use 1 to 79 of 0-9, a-z, A-Z, '*', '#' and '+', or a pattern that begins with '_'"
+            f"exten: {quoted(exten)} is not an extension; use 1 to 79 of 0-9, a-z, A-Z, '*', '#' and '+', or a pattern that begins with '_'"
         )
     return exten
 
@@ -86,7 +71,7 @@ def check_priority(priority: int | str) -> int:
     if priority == "hint":
         return HINT
     if isinstance(priority, bool) or not isinstance(priority, int) or not 1 <= priority <= MAX_PRIORITY:
-        raise ValueError(f'priority: {_show(priority)} is not a priority; use a whole number from 1 to {MAX_PRIORITY:,}, or "hint"')
+        raise ValueError(f'priority: {quoted(priority)} is not a priority; use a whole number from 1 to {MAX_PRIORITY:,}, or "hint"')
     return priority
 
 
@@ -94,7 +79,7 @@ def check_application(application: str) -> str:
     """Check the form of an application's name; whether staff may run it is policy.py's business."""
     if not _matches(_APPLICATION, application):
         raise ValueError(
-            f"application: {_show(application)} is not an application's name; use up to 31 letters, digits and '_', as in 'Dial'"
+            f"application: {quoted(application)} is not an application's name; use up to 31 letters, digits and '_', as in 'Dial'"
         )
     return application
 
@@ -104,14 +89,14 @@ def check_data(data: str) -> str:
     check_text("data", data)
     size = len(data.replace(";", r"\;").encode()) + len(TOKEN.findall(data)) * (LONGEST_SLUG - len("{tenant}")) + 200
     if size > MAX_LINE_BYTES:
-        raise ValueError(f"data: {_show(data)} makes a line of {size:,} bytes; shorten it to fit {MAX_LINE_BYTES:,}")
+        raise ValueError(f"data: {quoted(data)} makes a line of {size:,} bytes; shorten it to fit {MAX_LINE_BYTES:,}")
     return data
 
 
 def check_device(data: str) -> str:
     """Check what a hint watches, such as PJSIP/{tenant}_101 or Custom:lamp1&PJSIP/{tenant}_102."""
     if not _matches(re.compile(r"(?:[A-Za-z0-9_/:@.+&,-]|\$\{EXTEN\}|(?<!\$)\{tenant\})+"), data) or len(data) > 1000:
-        raise ValueError(f"data: {_show(data)} is not a device for a hint; write it like PJSIP/{{tenant}}_101, several joined by '&'")
+        raise ValueError(f"data: {quoted(data)} is not a device for a hint; write it like PJSIP/{{tenant}}_101, several joined by '&'")
     return data
 
 
@@ -119,7 +104,7 @@ def check_line(line: Line) -> Line:
     """Check every field of a line and return it cleaned."""
     if line.priority == HINT and not isinstance(line.priority, bool):
         if line.application:
-            raise ValueError(f"application: a hint has none, {_show(line.application)} must be empty; put the device into data")
+            raise ValueError(f"application: a hint has none, {quoted(line.application)} must be empty; put the device into data")
         return Line(check_context(line.context), check_exten(line.exten), HINT, "", check_device(line.data))
     return Line(
         check_context(line.context),
@@ -134,7 +119,7 @@ def check_family(family: str) -> str:
     """Check the part of an AstDB family that a tenant chooses."""
     if not _matches(_FAMILY, family) or len(family) > MAX_FAMILY_BYTES:
         raise ValueError(
-            f"family: {_show(family)} is not a family's name; use letters, digits, '_', '.', ':' and '-' (no '/'), "
+            f"family: {quoted(family)} is not a family's name; use letters, digits, '_', '.', ':' and '-' (no '/'), "
             "beginning with a letter or digit"
         )
     return family
@@ -145,7 +130,7 @@ def check_whole_family(family: str) -> str:
     for part in family.split("/") if isinstance(family, str) else [family]:
         check_family(part)
     if len(family) > MAX_FAMILY_BYTES:
-        raise ValueError(f"family: {_show(family)} is longer than {MAX_FAMILY_BYTES} characters; shorten it")
+        raise ValueError(f"family: {quoted(family)} is longer than {MAX_FAMILY_BYTES} characters; shorten it")
     return family
 
 
@@ -154,7 +139,7 @@ def check_key(key: str) -> str:
     check_text("key", key)
     if not key or key != key.strip() or "/" in key or len(key.encode()) > MAX_KEY_BYTES:
         raise ValueError(
-            f"key: {_show(key)} is not an AstDB key; use 1 to {MAX_KEY_BYTES} bytes without '/' and without blanks at either end"
+            f"key: {quoted(key)} is not an AstDB key; use 1 to {MAX_KEY_BYTES} bytes without '/' and without blanks at either end"
         )
     return key
 
@@ -163,35 +148,35 @@ def check_value(value: str) -> str:
     """Check an AstDB value: text on one line that fits one AMI header."""
     check_text("value", value)
     if value != value.strip() or len(value.encode()) > MAX_VALUE_BYTES:
-        raise ValueError(f"value: {_show(value)} cannot be stored; use at most {MAX_VALUE_BYTES:,} bytes without blanks at either end")
+        raise ValueError(f"value: {quoted(value)} cannot be stored; use at most {MAX_VALUE_BYTES:,} bytes without blanks at either end")
     return value
 
 
 def check_number(number: str) -> str:
     """Check a phone's number."""
     if not _matches(_NUMBER, number):
-        raise ValueError(f"number: {_show(number)} is not a phone's number; use 2 to 10 digits")
+        raise ValueError(f"number: {quoted(number)} is not a phone's number; use 2 to 10 digits")
     return number
 
 
 def check_did(number: str) -> str:
     """Check the number of an incoming line."""
     if not _matches(_DID, number):
-        raise ValueError(f"number: {_show(number)} is not an incoming number; use 2 to 20 digits, with or without a leading '+'")
+        raise ValueError(f"number: {quoted(number)} is not an incoming number; use 2 to 20 digits, with or without a leading '+'")
     return number
 
 
 def check_pattern(pattern: str) -> str:
     """Check what an outgoing line matches and return it as Asterisk's pattern, with its '_'."""
     if not isinstance(pattern, str):
-        raise ValueError(f"pattern: {_show(pattern)} is not text")
+        raise ValueError(f"pattern: {quoted(pattern)} is not text")
     cleaned = clean_pattern("pattern", f"_{pattern.removeprefix('_')}")
     if re.search(r"[a-zA-Z]", re.sub(r"[XZN]", "", cleaned)):
         raise ValueError(
-            f"pattern: {_show(pattern)} holds letters; use digits, '*', '#', '+', X (0-9), Z (1-9), N (2-9) and sets like [2-5]"
+            f"pattern: {quoted(pattern)} holds letters; use digits, '*', '#', '+', X (0-9), Z (1-9), N (2-9) and sets like [2-5]"
         )
     if cleaned[-1] in ".!" and not re.search(r"[0-9*#+]", re.sub(r"\[[^]]*\]", "", cleaned)):
-        raise ValueError(f"pattern: {_show(pattern)} would match whatever is dialled; begin it with a digit, as in 9X.")
+        raise ValueError(f"pattern: {quoted(pattern)} would match whatever is dialled; begin it with a digit, as in 9X.")
     return cleaned
 
 
@@ -199,7 +184,7 @@ def check_trunk(name: str) -> str:
     """Check a trunk's name."""
     if not _matches(_TRUNK, name) or name in _RESERVED_TRUNKS:
         raise ValueError(
-            f"trunk: {_show(name)} cannot be a trunk's name; 1 to 31 of a-z and 0-9, beginning with a letter, and no reserved word"
+            f"trunk: {quoted(name)} cannot be a trunk's name; 1 to 31 of a-z and 0-9, beginning with a letter, and no reserved word"
         )
     return name
 
@@ -236,9 +221,3 @@ def place_entry(slug: str, entry: Entry) -> Entry:
 
 def _matches(regex: re.Pattern[str], text: object) -> bool:
     return isinstance(text, str) and regex.fullmatch(text) is not None
-
-
-def _show(value: object) -> str:
-    """Quote a value for a message, on one line and cut short."""
-    shown = ascii(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from tenants.texts import check_text
+
 from .model import HINT, AddLine, Layer, Line
-from .names import check_context, check_did, check_exten, check_number, check_pattern, check_text, check_trunk, is_reserved_context
+from .names import check_context, check_did, check_exten, check_number, check_pattern, check_trunk, is_reserved_context
 from .sip_names import check_caller_id, check_prepend, check_secret, check_user, split_host
 
 INTERNAL: Final = "internal"

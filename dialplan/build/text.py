@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from tenants.texts import is_clean
+
 from .model import HINT, Entry, Line
 from .names import (
     MAX_LINE_BYTES,
@@ -20,7 +22,6 @@ from .names import (
     check_trunk,
     check_value,
     check_whole_family,
-    is_clean,
 )
 from .pjsip import Section
 

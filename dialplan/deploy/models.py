@@ -10,8 +10,9 @@ from django.db.models.functions import Now
 
 from dialplan.build.pjsip import transport_sections
 from dialplan.deploy.ami import AMIClient
-from dialplan.fields import CheckedCharField, EncryptedCharField
+from dialplan.fields import EncryptedCharField
 from tenants.audit.tracking import Tracked
+from tenants.fields import CheckedCharField
 
 CHANNEL = "deploy"
 NODES_CHANGED = "nodes"  # the notification's payload when a node came, went or changed; otherwise it is the node's id

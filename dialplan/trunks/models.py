@@ -10,8 +10,9 @@ from django.dispatch import receiver
 
 from dialplan.build.names import check_trunk
 from dialplan.build.sip_names import check_host, check_secret, check_user
-from dialplan.fields import CheckedCharField, EncryptedCharField
+from dialplan.fields import EncryptedCharField
 from tenants.audit.tracking import Tracked, note_change
+from tenants.fields import CheckedCharField
 from tenants.models import Tenant
 
 

@@ -6,13 +6,13 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from ninja.errors import HttpError
 
-from dialplan.build.names import is_clean
 from dialplan.changes import Change, changing
 from dialplan.uses import named_by
 from scopserv_site.api.answers import standing
 from scopserv_site.records.resource import Key, Resource, Values
 from scopserv_site.records.writing import BadRecords, RecordFault, lock_records, put, remove
 from tenants.schema import current_slug
+from tenants.texts import is_clean
 
 
 class Operations:

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
-from dialplan.build.names import is_clean
 from scopserv_site.records.resource import Key, Resource
+from tenants.texts import is_clean
 from tenants.tokens import token_of
 
 

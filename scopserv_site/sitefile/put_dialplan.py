@@ -9,7 +9,7 @@ from dialplan.rules import INTERNAL
 from dialplan.uses import named_by
 from scopserv_site.sitefile.plan import show
 from scopserv_site.sitefile.shape import Command, ContextPart, ExtensionPart
-from scopserv_site.sitefile.work import TenantWork, check_given, problems
+from scopserv_site.sitefile.work import TenantWork, problems
 
 Lines = dict[tuple[str, str], dict[int, Extension]]  # by context and extension, then by priority
 BATCH = 500
@@ -30,7 +30,7 @@ def put_contexts(work: TenantWork) -> None:
             context.description = part.description
         if before == context.description:
             continue
-        found = list(_context_problems(context))
+        found = list(problems(context))
         for column, message in found:
             work.faults.add((*part.path, *(("description",) if column == "description" else ())), message)
         if not found:
@@ -172,15 +172,6 @@ def _same(row: Extension | None, command: Command) -> bool:
 def _delete(rows: list[Any]) -> None:
     if rows:
         Extension.objects.filter(pk__in=[row.pk for row in rows]).delete()
-
-
-def _context_problems(context: Context) -> list[tuple[str, str]]:
-    found = list(problems(context))
-    try:
-        check_given({"description": context.description})
-    except ValueError as error:
-        found.append(("description", str(error).removeprefix("description: ")))
-    return found
 
 
 def _tell_context(work: TenantWork, part: ContextPart, before: str | None, context: Context) -> None:

@@ -12,7 +12,7 @@ from dialplan.trunks.models import Trunk
 from scopserv_site.sitefile.faults import Path, show_path, unknown
 from scopserv_site.sitefile.plan import differences, show
 from scopserv_site.sitefile.shape import SETTINGS, TenantPart
-from scopserv_site.sitefile.work import TenantWork, Work, check_given, problems
+from scopserv_site.sitefile.work import TenantWork, Work, problems
 from tenants.life.limits import exceeded
 from tenants.models import CustomRole, Tenant
 from tenants.staff.permissions import split
@@ -56,8 +56,6 @@ def put_roles(work: Work, tenant: Tenant, part: TenantPart) -> None:
         path = (*part.path, "roles", name)
         faults = [message for column, message in problems(role) if column in ("name", "permissions")]
         faults += _strange(work, path, permissions)
-        with work.faults.at(path):
-            check_given({"name": name})
         for message in faults:
             work.faults.add(path, message)
         if faults:

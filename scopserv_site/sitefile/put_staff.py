@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from scopserv_site.sitefile.faults import Path, unknown
 from scopserv_site.sitefile.shape import Part, SiteFile, TenantPart
-from scopserv_site.sitefile.work import Work, check_given, problems
+from scopserv_site.sitefile.work import Work, problems
 from tenants.models import CustomRole, Membership, Tenant, User
 
 BUILT_IN = tuple(role.value for role in Membership.Role if role != Membership.Role.CUSTOM)
@@ -95,8 +95,6 @@ def _put_user(work: Work, people: People, person: Part, changes: list[str]) -> U
     if new:
         user.set_password(person.values.get("password") or None)
     found = list(problems(user))
-    with work.faults.at(person.path):
-        check_given({"name": name, "email": email})
     for column, message in found:
         field_name = "name" if column in ("first_name", "last_name") else column
         work.faults.add(person.path if column in ("", "username") else (*person.path, field_name), message)

@@ -10,7 +10,7 @@ from scopserv_site.sitefile.faults import unknown
 from scopserv_site.sitefile.put_life import put_roles, put_settings, remove_roles
 from scopserv_site.sitefile.put_staff import People, put_staff
 from scopserv_site.sitefile.shape import SiteFile, TenantPart
-from scopserv_site.sitefile.work import Work, check_given, problems
+from scopserv_site.sitefile.work import Work, problems
 from tenants.lifecycle import add_domain, create_tenant
 from tenants.models import Tenant
 from tenants.schema import open_tenant
@@ -86,31 +86,33 @@ def _create(work: Work, part: TenantPart) -> Tenant | None:
     if not part.name:
         work.faults.add((*part.path, "name"), "is required, as there is no such tenant yet")
         return None
-    with work.faults.at((*part.path, "name")):
-        check_given({"name": part.name})
-        if len(part.name) > 100:
-            raise ValueError("has more than 100 characters")
-        with work.faults.at(part.path):
-            domain, node = next(iter(part.domains or ()), None), next(iter(part.nodes or ()), None)
-            template = bool(part.settings.get("is_template"))
-            made = create_tenant(part.slug, name=part.name, domain=domain, node=node, is_template=template)
-            work.plan.add(part.path, part.name)
-            return made
+    if _is_misnamed(work, Tenant(schema_name=part.slug, name=part.name), part):
+        return None
+    with work.faults.at(part.path):
+        domain, node = next(iter(part.domains or ()), None), next(iter(part.nodes or ()), None)
+        template = bool(part.settings.get("is_template"))
+        made = create_tenant(part.slug, name=part.name, domain=domain, node=node, is_template=template)
+        work.plan.add(part.path, part.name)
+        return made
     return None
+
+
+def _is_misnamed(work: Work, tenant: Tenant, part: TenantPart) -> bool:
+    found = [message for column, message in problems(tenant) if column == "name"]
+    for message in found:
+        work.faults.add((*part.path, "name"), message)
+    return bool(found)
 
 
 def _put_name(work: Work, tenant: Tenant, part: TenantPart) -> None:
     if part.name is None or part.name == tenant.name:
         return
     before, tenant.name = tenant.name, part.name
-    found = [message for column, message in problems(tenant) if column == "name"]
-    with work.faults.at((*part.path, "name")):
-        check_given({"name": part.name})
-        if found:
-            raise ValueError(" ".join(found))
-        tenant.save(update_fields=["name"])
-        work.plan.change(part.path, f"name {before!r} -> {part.name!r}")
-        work.change.touch("tenant", work.note, slug=part.slug)
+    if _is_misnamed(work, tenant, part):
+        return
+    tenant.save(update_fields=["name"])
+    work.plan.change(part.path, f"name {before!r} -> {part.name!r}")
+    work.change.touch("tenant", work.note, slug=part.slug)
 
 
 def _put_domains(work: Work, tenant: Tenant, part: TenantPart) -> None:

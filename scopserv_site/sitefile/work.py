@@ -10,7 +10,6 @@ from django.db import models
 from addons.destinations import TO as DESTINATION
 from addons.known import Known
 from addons.registry import registry
-from dialplan.build.names import check_text
 from dialplan.build.sounds import KIND
 from dialplan.changes import Change
 from dialplan.rules import INTERNAL, check_rules
@@ -18,6 +17,7 @@ from dialplan.surroundings import Surroundings, Taken
 from scopserv_site.sitefile.faults import Faults, Path
 from scopserv_site.sitefile.plan import Plan
 from scopserv_site.sitefile.shape import PHONES, SECTIONS, TenantPart
+from tenants.texts import check_text
 
 
 @dataclass(slots=True)

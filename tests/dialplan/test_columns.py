@@ -2,8 +2,8 @@
 
 import pytest
 
-from dialplan.fields import CheckedCharField
 from dialplan.models import Layered
+from tenants.fields import CheckedCharField
 
 FIELDS = [field for model in Layered.__subclasses__() for field in model._meta.get_fields() if isinstance(field, CheckedCharField)]
 
