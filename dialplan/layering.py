@@ -10,6 +10,7 @@ from dialplan.models import STAFF, AstDBEntry, Extension, IncomingLine, Outgoing
 from dialplan.signals import layers_wanted
 from dialplan.trunks.models import Trunk
 from tenants.life.limits import limits_of
+from tenants.secret_fields import readable
 
 
 def tenant_layers(slug: str, phones: Sequence[PhoneSpec]) -> list[Layer]:
@@ -20,7 +21,7 @@ def tenant_layers(slug: str, phones: Sequence[PhoneSpec]) -> list[Layer]:
 def phone_specs() -> list[PhoneSpec]:
     """The open tenant's phones, as the build wants them."""
     columns = ("number", "name", "secret", "context", "auto_answer", "ring_seconds")
-    return [PhoneSpec(*row) for row in Phone.objects.order_by("number").values_list(*columns)]
+    return [PhoneSpec(*readable(row)) for row in Phone.objects.order_by("number").values_list(*columns)]
 
 
 def section_layers(slug: str, phones: Sequence[PhoneSpec]) -> list[Layer]:

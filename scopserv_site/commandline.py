@@ -10,6 +10,7 @@ from django.db.utils import ProgrammingError
 
 from scopserv_site.database.faults import DatabaseDown, lost, no_such_table
 from scopserv_site.environment import BadEnvironment
+from tenants.secrets import LostKey
 
 OURS = ("tenants", "dialplan", "addons", "scopserv_site")
 INTERRUPTED = 130
@@ -24,7 +25,7 @@ def run(argv: Sequence[str]) -> int:
             if _needs_tables(argv[1]):
                 make_first_tables()
         execute_from_command_line(list(argv))
-    except (BadEnvironment, DatabaseDown) as error:
+    except (BadEnvironment, DatabaseDown, LostKey) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -120,7 +120,14 @@ def _all_secrets_keys(given: tuple[str, ...], shared: str | None, path: Path) ->
     """
     if shared:
         return (*given, derived_secrets_key(shared))
-    return (*given, *kept_secrets_keys(path)) if not given or path.exists() else given
+    has_data = (path.with_name("postgres") / "PG_VERSION").exists()  # asked first: who makes both makes the key first
+    is_there = path.exists()
+    if has_data and not given and not is_there:
+        raise BadEnvironment(
+            f"SECRETS_KEYS is not set and {path} is gone: the key to the secrets in the database beside it, which no other one opens. "
+            "Put the file back from a backup, or its text into SECRETS_KEYS."
+        )
+    return (*given, *kept_secrets_keys(path)) if is_there or not given else given
 
 
 def _lines(messages: object) -> list[str]:

@@ -37,7 +37,10 @@ def decrypt(token: str) -> str:
     try:
         return _fernet(_keys()).decrypt(token.encode()).decode() if token else ""
     except InvalidToken:
-        raise LostKey("A stored secret opens with none of the keys; put the key that it was written with back into SECRETS_KEYS.") from None
+        raise LostKey(
+            "A stored secret opens with none of the keys; put the key that it was written with back into SECRETS_KEYS, or back into the "
+            "file secrets_key in VAR_DIR. 'manage.py rotate_keys' names all secrets that are so."
+        ) from None
 
 
 def renewed(token: str) -> str:

@@ -12,7 +12,7 @@ def kept(row: Any, only: Iterable[str] | None = None) -> dict[str, Any]:
     """By column the values whose history is kept, as the row has them now; of some fields alone if these are named."""
     fields = [row._meta.get_field(name) for name in row.history_fields]
     due = [field for field in fields if only is None or not {field.name, field.attname}.isdisjoint(only)]
-    return {field.attname: getattr(row, field.attname) for field in due if field.attname not in row.get_deferred_fields()}
+    return {field.attname: vars(row)[field.attname] for field in due if field.attname not in row.get_deferred_fields()}
 
 
 def flat(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:

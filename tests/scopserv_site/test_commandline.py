@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 HOME = Path(__file__).resolve().parents[2]
 ELSEWHERE = {"DATABASE_URL": "postgresql://user:hunter2@127.0.0.1:1/console", "SECRET_KEY": "k" * 50}
@@ -79,6 +80,20 @@ def test_first_commands_on_a_fresh_machine_find_a_database_even_two_at_once(var_
     code, said, complained = manage(var_dir, "list_tenants")
     assert (code, complained) == (0, [])
     assert [line.split()[0] for line in said.splitlines()] == ["acme", "globex"]
+
+
+def test_a_lost_key_is_one_clear_line(var_dir):
+    assert manage(var_dir, "add_node", "pbx1", "--dir", var_dir, "--ami", "127.0.0.1:1", "--ami-user", "u", AMI_SECRET="s3cret")[0] == 0
+    (Path(var_dir) / "secrets_key").unlink()
+    code, said, complained = manage(var_dir, "list_tenants")
+    assert (code, said) == (1, "")
+    (line,) = complained
+    assert "secrets_key is gone" in line
+    other = Fernet.generate_key().decode()
+    code, said, complained = manage(var_dir, "export", "--secrets", SECRETS_KEYS=other)
+    assert (code, said) == (1, "")
+    (line,) = complained
+    assert line.startswith("A stored secret opens with none of the keys; put the key")
 
 
 def test_help_needs_no_database(var_dir):

@@ -211,6 +211,19 @@ def test_keys_that_are_set_write_and_the_one_before_them_still_reads(read, tmp_p
     assert read(SECRETS_KEYS=first).secrets_keys == (first,)
 
 
+def test_no_new_key_is_made_for_a_database_that_has_secrets(read, tmp_path):
+    before = read().secrets_keys
+    path = tmp_path / "var" / "secrets_key"
+    (path.parent / "postgres").mkdir()
+    (path.parent / "postgres" / "PG_VERSION").write_text("18")
+    assert read().secrets_keys == before
+    path.unlink()
+    with pytest.raises(BadEnvironment, match=r"secrets_key is gone: .* Put the file back"):
+        read()
+    assert not path.exists()
+    assert read(SECRETS_KEYS=before[0]).secrets_keys == before
+
+
 def test_hosts_that_share_a_database_share_the_key_for_secrets(read, tmp_path):
     environment = read(DATABASE_URL="postgresql://host/name", SECRET_KEY=KEY)
     assert environment.secrets_keys == (derived_secrets_key(KEY),)

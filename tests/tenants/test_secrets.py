@@ -9,13 +9,16 @@ from django.core.exceptions import FieldError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from dialplan.deploy.models import Node
+from dialplan.deploy.models import Deployment, Node
 from dialplan.fields import SealingEncoder
 from dialplan.layering import phone_specs
 from dialplan.models import Phone
 from dialplan.trunks.models import Trunk
 from tenants.models import Tenant
+from tenants.schema import open_tenant
 from tenants.secrets import LostKey, Opened, decrypt, encrypt, opened, sealed
+from tests.people import browser, operator, staff
+from tests.proof.forms import fill
 
 FIRST, SECOND = (Fernet.generate_key().decode() for _ in range(2))
 
@@ -105,6 +108,29 @@ def test_trunks_and_nodes_keep_theirs_encrypted_too(db: None) -> None:
     assert decrypt(stored("deploy_node", "ami_secret")) == Node.objects.get().ami_secret == "ami-secret"
     Trunk.objects.update(secret="")
     assert stored("trunks_trunk", "secret") == Trunk.objects.get().secret == ""
+
+
+def test_a_lost_key_is_missed_by_who_reads_a_secret_and_by_nobody_else(acme: Tenant, settings: Any) -> None:
+    with open_tenant("acme"):
+        Phone.objects.create(number="101", secret="s3cret-101")
+    node = Node.objects.create(name="pbx1", folder="/nowhere", ami_user="console", ami_secret="ami-secret")
+    trunk = Trunk.objects.create(name="carrier", host="sip.example.net", user="u", secret="trunk-secret")
+    Deployment.objects.create(node=node, slug="acme")
+    settings.SECRETS_KEYS = (FIRST,)
+    olga, alice = browser("localhost", operator()), browser("acme.localhost", staff(acme))
+    pages = ["/", "/deploy/node/", "/trunks/trunk/", "/tenants/tenant/", f"/tenants/tenant/{acme.pk}/move/"]
+    assert [olga.get(page).status_code for page in pages] == [200] * len(pages)
+    assert [alice.get(page).status_code for page in ("/", "/dialplan/phone/")] == [200] * 2
+    with open_tenant("acme"):
+        with pytest.raises(LostKey):
+            phone_specs()
+        with pytest.raises(LostKey):
+            print(Phone.objects.get().secret)
+    for page, field in ((f"/deploy/node/{node.pk}/change/", "ami_secret"), (f"/trunks/trunk/{trunk.pk}/change/", "secret")):
+        filled = fill(olga, page)
+        assert field in olga.post(page, {**filled, field: ""}).context["adminform"].form.errors
+        assert olga.post(page, {**filled, field: "anew"}).status_code == 302
+    assert (Node.objects.get().ami_secret, Trunk.objects.get().secret) == ("anew", "anew")
 
 
 def test_nothing_can_be_found_by_its_secret(in_acme: Tenant) -> None:
