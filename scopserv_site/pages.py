@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from dialplan.changes import changing
 from dialplan.committing import RefusableForm
-from dialplan.deploy.models import Deployment, Node
+from dialplan.deploy.models import PLACED, Deployment, Node
 from dialplan.refusal import Refused
 from scopserv_site.life.starting import TenantChoiceField, create_from_form
 from scopserv_site.life.tenant_pages import TenantLife
@@ -144,7 +144,7 @@ class TenantAdmin(TenantLife, HistoryAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         tenants = super().get_queryset(request).exclude(schema_name=get_public_schema_name())
-        placed = Deployment.objects.filter(slug=OuterRef("schema_name"), removing=False).order_by("node__name")
+        placed = Deployment.objects.filter(PLACED, slug=OuterRef("schema_name")).order_by("node__name")
         return tenants.annotate(places=ArraySubquery(placed.values("node__name"))).prefetch_related("domains")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

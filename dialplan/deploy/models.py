@@ -1,11 +1,12 @@
 """Nodes, and what each should have against what it has; all of it in the public schema, so that no worker walks the tenants' ones."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from dialplan.build.pjsip import transport_sections
@@ -17,6 +18,7 @@ from tenants.fields import CheckedCharField
 CHANNEL = "deploy"
 NODES_CHANGED = "nodes"  # the notification's payload when a node came, went or changed; otherwise it is the node's id
 OWN = ""  # the "slug" of a node's own files
+PLACED = Q(removing=False, heir=None) & ~Q(slug=OWN)  # where a tenant should be, which it does not only wait to leave
 
 
 def check_node_name(name: str) -> str:
@@ -139,6 +141,14 @@ class Deployment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug or 'own files'} on {self.node}"
+
+    @classmethod
+    def placed(cls, slugs: Iterable[str]) -> dict[str, list[str]]:
+        """The names of the nodes on which each of these tenants should be."""
+        found: dict[str, list[str]] = {slug: [] for slug in slugs}
+        for node, slug in sorted(cls.objects.filter(PLACED, slug__in=found).values_list("node__name", "slug")):
+            found[slug].append(node)
+        return found
 
     @property
     def is_live(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django_tenants.utils import get_public_schema_name
 
-from dialplan.deploy.models import OWN, Deployment, Node
+from dialplan.deploy.models import Deployment, Node
 from scopserv_site.records.json_schema import TEXT, Schema, as_object, field_schema
 from scopserv_site.records.resource import Key, Resource, Values, without
 from scopserv_site.sitefile.export import exported_fields, lent_to
@@ -63,10 +63,7 @@ class TenantResource(Resource):
         return {"slug": "schema_name", "name": "name"}
 
     def show(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
-        nodes: dict[str, list[str]] = {row.slug: [] for row in rows}
-        placed = Deployment.objects.filter(slug__in=nodes, removing=False).exclude(slug=OWN).order_by("node__name")
-        for slug, node in placed.values_list("slug", "node__name"):
-            nodes[slug].append(node)
+        nodes = Deployment.placed(row.slug for row in rows)
         hosts = {
             row.slug: [each.domain for each in sorted(row.domains.all(), key=lambda each: (not each.is_primary, each.domain))]
             for row in rows

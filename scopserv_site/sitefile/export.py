@@ -14,7 +14,7 @@ from addons.records import with_defaults
 from addons.registry import registry
 from addons.server.models import ServerRecord
 from dialplan.build.model import HINT
-from dialplan.deploy.models import OWN, Deployment, Node
+from dialplan.deploy.models import Deployment, Node
 from dialplan.models import STAFF, AstDBEntry, Context, Extension
 from dialplan.rules import INTERNAL
 from dialplan.sounds.models import Sound
@@ -96,8 +96,7 @@ def lent_to(trunk: Trunk) -> Any:
 
 def _places(slug: str) -> Any:
     """The tenant's node, or a list where it has several, or none while there are nodes."""
-    placed = Deployment.objects.filter(slug=slug, removing=False, heir=None).exclude(slug=OWN)
-    names = sorted(placed.values_list("node__name", flat=True))
+    names = Deployment.placed([slug])[slug]
     if names:
         return names[0] if len(names) == 1 else names
     return [] if Node.objects.exists() else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dialplan.changes import SERVER, lock
-from dialplan.deploy.models import OWN, Deployment, Node
+from dialplan.deploy.models import Deployment, Node
 from dialplan.deploy.wanted import settle_on
 from dialplan.models import Revision
 from scopserv_site.sitefile.faults import unknown
@@ -29,11 +29,6 @@ class Site:
     @classmethod
     def read(cls, file: SiteFile) -> "Site":
         slugs = [part.slug for part in file.tenants]
-        places: dict[str, set[str]] = {}
-        for slug, node in (
-            Deployment.objects.filter(slug__in=slugs, removing=False, heir=None).exclude(slug=OWN).values_list("slug", "node__name")
-        ):
-            places.setdefault(slug, set()).add(node)
         nodes = {node.name: node for node in Node.objects.all()}
         return cls(
             tenants={
@@ -43,7 +38,7 @@ class Site:
             nodes=nodes,
             people=People.read(file),
             faulty_nodes={part.key for part in file.nodes} - nodes.keys(),
-            places=places,
+            places={slug: set(nodes) for slug, nodes in Deployment.placed(slugs).items()},
         )
 
 
@@ -65,7 +60,7 @@ def put_tenant(work: Work, site: Site, part: TenantPart) -> bool:
         if tenant is None:
             return False
         site.tenants[part.slug] = tenant
-        site.places[part.slug] = set(Deployment.objects.filter(slug=part.slug, removing=False).values_list("node__name", flat=True))
+        site.places[part.slug] = set(Deployment.placed([part.slug])[part.slug])
         for host in (part.domains or ())[1:]:
             with work.faults.at((*part.path, "domains")):
                 add_domain(tenant, host)

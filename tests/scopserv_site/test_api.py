@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from addons.models import Record
 from dialplan.changes import changing
+from dialplan.deploy.models import Deployment, Node
 from dialplan.models import STAFF, AstDBEntry, Context, Extension, Phone, Revision
+from dialplan.moving import move
 from dialplan.trunks.models import Trunk
 from tenants.models import ApiToken, Membership, Tenant, User
 from tenants.schema import open_tenant
@@ -365,6 +367,17 @@ def test_every_reference_in_the_document_leads_somewhere(acme: Tenant, operators
 
 
 # The page of tokens
+
+
+def test_a_tenant_that_moves_is_where_it_goes_and_said_so_it_goes_on(operators: Call, acme: Tenant) -> None:
+    old, new = (Node.objects.create(name=name, folder=f"/srv/{name}", ami_user="u", ami_secret="s") for name in ("pbx1", "pbx2"))
+    Deployment.objects.create(node=old, slug="acme")
+    move("acme", "pbx2", actor="test")
+    said = operators("get", "tenants/acme").data["record"]
+    assert said["node"] == ["pbx2"]
+    assert operators("patch", "tenants/acme", {"node": said["node"]}).status_code == 200
+    leaving = Deployment.objects.get(node=old, slug="acme")
+    assert leaving.heir == Deployment.objects.get(node=new, slug="acme")
 
 
 def test_people_make_and_revoke_their_tokens(acme: Tenant) -> None:
