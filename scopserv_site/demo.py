@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from ruamel.yaml import YAML
 
 from dialplan.deploy.asterisk import AMI_USER, free_port
@@ -23,7 +24,7 @@ PAGING_GROUP, PAGE = "*70", "*80"
 
 
 def make_demo(port: int) -> Path:
-    """Makes the demo and gives the file with its logins, which only its owner may read."""
+    """Makes the demo, all of it or nothing, and gives the file with its logins, which only its owner may read."""
     if not Node.objects.filter(name=DEMO_NODE).exists():
         folder = settings.VAR_DIR / "nodes" / DEMO_NODE
         folder.mkdir(parents=True, exist_ok=True)
@@ -40,10 +41,11 @@ def make_demo(port: int) -> Path:
     site = settings.VAR_DIR / "demo.yaml"
     with _private(site).open("w") as file:
         YAML().dump(_site(passwords, phones), file)
-    apply(read(site), actor="demo")
-    User.objects.create_superuser("operator", password=passwords["operator"])
     logins = settings.VAR_DIR / "demo-logins.txt"
-    _private(logins).write_text(_logins(port, passwords, phones))
+    with transaction.atomic():  # where there are people, it is no first start: they come with the file that says how they log in
+        apply(read(site), actor="demo")
+        _private(logins).write_text(_logins(port, passwords, phones))
+        User.objects.create_superuser("operator", password=passwords["operator"])
     return logins
 
 
