@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.db.models import Q
 from rich.console import Console
 from rich.progress import Progress
@@ -20,21 +22,38 @@ MOST = 20  # named in the message
 class WaitingCommand(BaseCommand):
     """A command with --wait SECONDS, and a progress bar that only a terminal sees."""
 
+    began: datetime | None = None  # by the database's clock
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Exits with 1 when it is called in a wrong way, as 2 says that a wait ran out."""
+        try:
+            super().run_from_argv(argv)
+        except SystemExit as end:
+            raise SystemExit(1 if end.code == NOT_LIVE and self.began is None else end.code) from None
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            (self.began,) = cursor.fetchone()
+        return super().execute(*args, **options)
+
     def add_wait(self, parser: CommandParser) -> None:
         text = f"wait until the nodes are live, at most so long; exit code {NOT_LIVE} after that"
         parser.add_argument("--wait", type=seconds, metavar="SECONDS", help=text)
 
-    def wait(self, slugs: Iterable[str], limit: float | None, *, leaving: bool = False) -> None:
+    def wait(self, slugs: Iterable[str], limit: float | None, *, nodes: Iterable[str] = (), leaving: bool = False) -> None:
         """Returns when these tenants are live on all of their nodes, and with `leaving` gone from others.
 
-        Raises CommandError with exit code 2 when they are not in time.
+        So must be the own files of those nodes, of the ones that are named, and of any whose files have changed since the command
+        began. Raises CommandError with exit code 2 when they are not in time.
         """
         if limit is None:
             return
         slugs = sorted(set(slugs))
+        own = Q(slug=OWN) & (Q(node__name__in=list(nodes)) | Q(wanted_at__gte=self.began))
         deadline = time.monotonic() + limit
         with self.progress("live") as show:
-            while waiting := [row for row in deployments(slugs, leaving=leaving) if not row.is_live]:
+            while waiting := [row for row in _deployments(slugs, own, leaving=leaving) if not row.is_live]:
                 show(f"waiting for {waiting[0]}", len(slugs), len(slugs) - len({row.slug for row in waiting} - {OWN}))
                 if time.monotonic() >= deadline:
                     raise CommandError(f"Saved, but not live after {limit:g} s:\n{_reasons(waiting)}", returncode=NOT_LIVE)
@@ -49,11 +68,11 @@ class WaitingCommand(BaseCommand):
             yield lambda what, total, done: bar.update(task, description=what, total=total or None, completed=done)
 
 
-def deployments(slugs: Iterable[str], *, leaving: bool = False) -> list[Deployment]:
-    """These tenants on their nodes, with those that they leave if that is asked, and the own files of those nodes."""
+def _deployments(slugs: Iterable[str], own: Q, *, leaving: bool) -> list[Deployment]:
+    """These tenants on their nodes, with those that they leave if that is asked; own files of those nodes, and others."""
     theirs = Deployment.objects.filter(slug__in=slugs)
     here = theirs if leaving else theirs.filter(removing=False)
-    either = Q(pk__in=here.values("pk")) | Q(slug=OWN, node__in=here.values("node"))
+    either = own | Q(pk__in=here.values("pk")) | Q(slug=OWN, node__in=here.values("node"))
     return list(Deployment.objects.filter(either).select_related("node"))
 
 

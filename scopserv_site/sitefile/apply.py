@@ -7,6 +7,7 @@ from functools import partial
 from django.db import IntegrityError, OperationalError
 
 from dialplan.changes import MANY, changing, lock
+from dialplan.deploy.models import Node
 from scopserv_site.sitefile import put_addons, put_dialplan
 from scopserv_site.sitefile.checking import check
 from scopserv_site.sitefile.faults import BadFile
@@ -54,6 +55,7 @@ class Applied:
 
     plan: Plan
     slugs: tuple[str, ...]  # the tenants that the file names or that its changes reached
+    nodes: tuple[str, ...]  # those whose own files hold something that the file names
     remarks: tuple[str, ...]
 
 
@@ -91,7 +93,8 @@ def apply(
                 raise source.bad(work.faults)
             advance("building", 0, 0)
             change.settle()
-            applied = Applied(work.plan, tuple(sorted({*(part.slug for part in file.tenants), *change.rebuilt})), tuple(work.remarks))
+            slugs = {*(part.slug for part in file.tenants), *change.rebuilt}
+            applied = Applied(work.plan, tuple(sorted(slugs)), _nodes(file), tuple(work.remarks))
             if dry_run:
                 raise _Undo(applied)
     except _Undo as undo:
@@ -105,6 +108,13 @@ def apply(
 
 def _put_on(node: str, part: TenantPart) -> TenantPart:
     return part if part.settings.get("is_template") else replace(part, nodes=(node,))
+
+
+def _nodes(file: SiteFile) -> tuple[str, ...]:
+    """Trunks and what server-wide addons write may be on any of them."""
+    if file.trunks or file.addons:
+        return tuple(Node.objects.values_list("name", flat=True))
+    return tuple(part.key for part in file.nodes)
 
 
 def _put(work: Work, file: SiteFile, advance: Advance) -> None:

@@ -7,7 +7,7 @@ from threading import Event, Thread, Timer
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError
+from django.core.management import CommandError, get_commands, load_command_class
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -508,3 +508,48 @@ def test_wait_ends_when_all_is_live_or_the_time_is_up(apply: Apply) -> None:
     with pytest.raises(CommandError, match="initech on pbx1: Connection refused"):
         apply("tenants: {initech: }", wait=0)
     assert apply("tenants: {acme: }", wait=0) == "nothing to change\n"
+
+
+NODES = """
+    nodes:
+      pbx1: {dir: /srv/pbx1, ami: "127.0.0.1:5038", ami_user: console, ami_secret: secret}
+      pbx2: {dir: /srv/pbx2, ami: "127.0.0.1:5039", ami_user: console, ami_secret: secret}
+    trunks:
+      carrier: {technology: PJSIP, host: sip.example.net, tenants: [acme]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "waiting", "live"),
+    [
+        ("trunks: {carrier: {host: sip2.example.net}}", {"pbx1", "pbx2"}, "tenants: {globex: }"),
+        ("nodes: {pbx2: {ami: '127.0.0.1:1'}}", {"pbx2"}, "nodes: {pbx1: {}}"),
+        ("nodes: {pbx3: {dir: /srv/pbx3, ami: '127.0.0.1:1', ami_user: u, ami_secret: s}}", {"pbx3"}, "nodes: {pbx1: {}, pbx2: {}}"),
+        ("tenants: {acme: {trunks: [other]}}", {"pbx1", "pbx2"}, "tenants: {globex: }"),
+    ],
+)
+def test_wait_is_also_for_the_nodes_own_files(apply: Apply, changed: str, waiting: set[str], live: str) -> None:
+    apply(NODES)
+    Trunk.objects.create(name="other", host="other.example.net")
+    place("acme", Node.objects.get(name="pbx1"))
+    Deployment.objects.update(live=F("wanted"))
+    for _ in ("changed now", "nothing to change any more"):
+        with pytest.raises(CommandError) as caught:
+            apply(changed, wait=0)
+        assert caught.value.returncode == 2
+        assert {f"own files on {name}" in str(caught.value) for name in waiting} == {True}
+        assert not any(f"own files on {name}" in str(caught.value) for name in {"pbx1", "pbx2", "pbx3"} - waiting)
+        if "tenants" in changed:  # again, that file is about the nodes of that tenant alone
+            break
+    assert apply(live, wait=0) == "nothing to change\n"
+    Deployment.objects.update(live=F("wanted"))
+    assert apply(changed, wait=0) == "nothing to change\n"
+
+
+@pytest.mark.parametrize("name", ["apply", "commit", "create_tenant", "setup_paging"])
+def test_a_command_that_waits_exits_with_1_when_it_is_called_in_a_wrong_way(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--wait", "abc"], ["--wait"], ["--no-such-thing"]):
+        with pytest.raises(SystemExit) as end:
+            load_command_class(get_commands()[name], name).run_from_argv(["manage.py", name, *arguments])
+        assert end.value.code == 1
+        assert "usage: " in capsys.readouterr().err

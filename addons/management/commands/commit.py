@@ -8,7 +8,7 @@ from addons.server.models import ServerState
 from dialplan.build.diff import plan_text
 from dialplan.build.model import Entry
 from dialplan.changes import SERVER, Change, changing, lock
-from dialplan.deploy.models import ServerEntry
+from dialplan.deploy.models import Node, ServerEntry
 from dialplan.management.waiting import WaitingCommand
 from dialplan.refusal import Refused
 from dialplan.state import Desired, desired
@@ -55,7 +55,8 @@ class Command(WaitingCommand):
         for line in failing:
             self.stderr.write(line)
         if not dry_run:
-            self.wait({*slugs, *change.rebuilt}, wait)
+            nodes = () if tenant else Node.objects.values_list("name", flat=True)
+            self.wait({*slugs, *change.rebuilt}, wait, nodes=nodes)
         if failing:
             raise CommandError("1 addon is failing." if len(failing) == 1 else f"{len(failing)} addons are failing.")
 

@@ -41,4 +41,4 @@ class Command(WaitingCommand):
         else:
             self.stdout.write(f"{'Dry run, nothing was saved: ' if dry_run else ''}{applied.plan.count()}")
         if not dry_run:
-            self.wait(applied.slugs, wait)
+            self.wait(applied.slugs, wait, nodes=applied.nodes)
