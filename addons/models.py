@@ -37,6 +37,11 @@ class StateBase(models.Model):
     def __str__(self) -> str:
         return self.addon
 
+    @classmethod
+    def off(cls) -> frozenset[str]:
+        """The addons that are switched off."""
+        return frozenset(cls._default_manager.filter(enabled=False).values_list("addon", flat=True))
+
     @property
     def fault(self) -> str:
         """What staff should know went wrong."""

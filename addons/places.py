@@ -15,14 +15,10 @@ Off = Callable[[], frozenset[str]]  # the addons that are switched off
 
 def kinds() -> Iterator[Kind]:
     """One kind for each addon that offers its records; those of one that is switched off are not there."""
-    off = cache(_switched_off)
+    off = cache(AddonState.off)
     for addon in registry.addons:
         if target := addon.destination:
             yield Kind(addon.name, str(target.label), partial(_places, addon, off), partial(_exists, addon, off), target.place)
-
-
-def _switched_off() -> frozenset[str]:
-    return frozenset(AddonState.objects.filter(enabled=False).values_list("addon", flat=True))
 
 
 def _places(addon: Addon, off: Off) -> list[Proposal]:

@@ -48,10 +48,9 @@ def addons_here() -> list[Addon]:
     """The addons that the open console shows: those of its scope that it may use, but for the ones that are off."""
     slug = current_slug()
     limits = limits_of(slug)
-    off = (AddonState if slug else ServerState).objects.filter(enabled=False).values_list("addon", flat=True)
-    hidden = set(off)
+    off = (AddonState if slug else ServerState).off()
     return [
         addon
         for addon in registry.addons
-        if addon.info.scope == ("tenant" if slug else "server") and addon.name not in hidden and limits.allows(addon.name)
+        if addon.info.scope == ("tenant" if slug else "server") and addon.name not in off and limits.allows(addon.name)
     ]

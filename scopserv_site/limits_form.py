@@ -38,4 +38,6 @@ class LimitsForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if cleaned.get("all_addons"):
             cleaned["addons_allowed"] = None
+        elif "addons_allowed" in cleaned:  # there is no box for those that are not loaded now
+            cleaned["addons_allowed"] += [name for name in self.instance.addons_allowed or () if name not in registry]
         return cleaned

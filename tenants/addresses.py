@@ -33,8 +33,7 @@ def console_address(tenant: Tenant | None, *, main: str | None = None, port: str
     main = f"{main or settings.MAIN_HOST}{port}"
     if tenant is None:
         return f"{main}/"
-    domains = sorted(tenant.domains.all(), key=lambda each: (not each.is_primary, each.domain))
-    hosts = [each.domain for each in domains if not (settings.TENANT_PATHS and each.domain == default_domain(tenant.slug))]
+    hosts = [each.domain for each in tenant.hosts if not (settings.TENANT_PATHS and each.domain == default_domain(tenant.slug))]
     if hosts:
         return f"{hosts[0]}{port}/"
     return f"{main}{path_of(tenant.slug)}/" if settings.TENANT_PATHS else ""

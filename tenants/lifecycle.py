@@ -19,7 +19,7 @@ validate_domain_name = DomainNameValidator(message="use a host name such as phon
 
 
 def create_tenant(slug: str, *, name: str, domain: str | None = None, node: str | None = None, is_template: bool = False) -> Tenant:
-    """Makes the tenant with its schema, its host name and its place on a node; a template is on none.
+    """Makes the tenant with its schema, its host name (none, if that is empty) and its place on a node; a template is on none.
 
     Raises ValueError when the slug, the name, the domain or the node will not do.
     """
@@ -34,8 +34,10 @@ def create_tenant(slug: str, *, name: str, domain: str | None = None, node: str 
             raise ValueError(f"Tenant {slug!r} exists already.")
         tenant.save()
         make_schema(slug)
-        if domain or not settings.TENANT_PATHS:
-            add_domain(tenant, domain or default_domain(slug))
+        if domain is None and not settings.TENANT_PATHS:
+            domain = default_domain(slug)
+        if domain:
+            add_domain(tenant, domain)
         tenant_created.send(Tenant, tenant=tenant, node=node)
     return tenant
 

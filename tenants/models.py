@@ -65,6 +65,11 @@ class Tenant(Tracked, TenantMixin):
         return self.schema_name
 
     @property
+    def hosts(self) -> list["Domain"]:
+        """The host names of its console, the one to go to first."""
+        return sorted(self.domains.all(), key=lambda each: (not each.is_primary, each.domain))
+
+    @property
     def history_slug(self) -> str:
         return self.slug
 
@@ -73,6 +78,11 @@ class Tenant(Tracked, TenantMixin):
             check_slug(self.schema_name)
         except ValueError as error:
             raise ValidationError({"schema_name": str(error)}) from None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.addons_allowed is not None:
+            self.addons_allowed = sorted(self.addons_allowed)
+        super().save(*args, **kwargs)
 
 
 class OfTenant(Tracked):

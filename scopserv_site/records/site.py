@@ -64,10 +64,7 @@ class TenantResource(Resource):
 
     def show(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
         nodes = Deployment.placed(row.slug for row in rows)
-        hosts = {
-            row.slug: [each.domain for each in sorted(row.domains.all(), key=lambda each: (not each.is_primary, each.domain))]
-            for row in rows
-        }
+        hosts = {row.slug: [each.domain for each in row.hosts] for row in rows}
         return [{"slug": row.slug, "name": row.name, "domains": hosts[row.slug], "node": nodes[row.slug], **_life(row)} for row in rows]
 
     def file(self, records: Mapping[Key, Values]) -> Any:

@@ -12,7 +12,7 @@ from scopserv_site.sitefile import put_addons, put_dialplan
 from scopserv_site.sitefile.checking import check
 from scopserv_site.sitefile.faults import BadFile
 from scopserv_site.sitefile.plan import Plan
-from scopserv_site.sitefile.put_life import lend_trunks, put_switches
+from scopserv_site.sitefile.put_life import lend_trunks, put_server_switches, put_switches
 from scopserv_site.sitefile.put_sections import put_section, remark_lines_to_nowhere, remove_section
 from scopserv_site.sitefile.put_site import put_nodes, put_trunks
 from scopserv_site.sitefile.put_sounds import put_sounds, remove_sounds
@@ -112,7 +112,7 @@ def _put_on(node: str, part: TenantPart) -> TenantPart:
 
 def _nodes(file: SiteFile) -> tuple[str, ...]:
     """Trunks and what server-wide addons write may be on any of them."""
-    if file.trunks or file.addons:
+    if file.trunks or file.addons or file.addons_off is not None:
         return tuple(Node.objects.values_list("name", flat=True))
     return tuple(part.key for part in file.nodes)
 
@@ -132,6 +132,7 @@ def _put(work: Work, file: SiteFile, advance: Advance) -> None:
     _for_each(tenants, advance, PUT)
     if work.prune:
         _for_each(tenants, advance, FINISH)
+    put_server_switches(work, file.addons_off)
     put_addons.put_server_records(work, file.addons)
 
 

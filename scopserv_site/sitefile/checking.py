@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from addons.declare import ADDON_NAME
 from addons.loading import Addon
 from addons.registry import UnknownAddon, registry
 from dialplan.build.sounds import check_sound_name
@@ -55,6 +56,7 @@ class _Checker:
             nodes=tuple(self.parts(table.get("nodes"), ("nodes",), NODES)),
             trunks=tuple(self.parts(table.get("trunks"), ("trunks",), TRUNKS)),
             tenants=tuple(self.tenant(body, ("tenants", slug), slug) for slug, body in self.table(table.get("tenants"), ("tenants",))),
+            addons_off=self.addon_names(table, (), "addons_off", "server"),
             addons=self.addons(table.get("addons"), ("addons",), "server"),
         )
 
@@ -70,7 +72,7 @@ class _Checker:
             nodes=self.texts(table["node"], (*path, "node"), single=True) if "node" in table else None,
             domains=self.texts(table["domains"], (*path, "domains"), single=True) if "domains" in table else None,
             settings=self.settings(table, path),
-            addons_off=self.addon_names(table["addons_off"], (*path, "addons_off")) if "addons_off" in table else None,
+            addons_off=self.addon_names(table, path, "addons_off", "tenant"),
             trunks=self.texts(table["trunks"], (*path, "trunks"), single=True) if "trunks" in table else None,
             roles=self.roles(table["roles"], (*path, "roles")) if "roles" in table else None,
             staff=tuple(self.parts(table["staff"], (*path, "staff"), STAFF)) if "staff" in table else None,
@@ -94,13 +96,22 @@ class _Checker:
     def settings(self, table: dict[str, Any], path: Path) -> dict[str, Any]:
         found = {each.attribute: self.one(table, path, each) for each in SETTINGS if each.name in table}
         if "addons_allowed" in table:
-            allowed = table["addons_allowed"]
-            found["addons_allowed"] = None if allowed is None else [*self.addon_names(allowed, (*path, "addons_allowed"))]
+            unlimited = table["addons_allowed"] is None
+            found["addons_allowed"] = None if unlimited else [*(self.addon_names(table, path, "addons_allowed", "tenant") or ())]
         return found
 
-    def addon_names(self, value: Any, path: Path) -> tuple[str, ...]:
-        names = self.texts(value, path)
-        return tuple(name for index, name in enumerate(names) if self.addon(name, (*path, index)))
+    def addon_names(self, table: dict[str, Any], path: Path, field: str, scope: str) -> tuple[str, ...] | None:
+        """The addons of a list, sorted: also such as are not loaded, which may come back, but none of another scope; None without it."""
+        if field not in table:
+            return None
+        names = self.texts(table[field], (*path, field))
+        for index, name in enumerate(names):
+            at = (*path, field, index)
+            if name in registry and (addon := registry.get(name)).info.scope != scope:
+                self.faults.add(at, f"addon '{name}' serves {_serves(addon.info.scope)}; named here are those that serve {_serves(scope)}")
+            elif not ADDON_NAME.fullmatch(name):
+                self.faults.add(at, f"{name!r} {unknown(name, (addon.name for addon in registry.addons))}")
+        return tuple(sorted(names))
 
     def roles(self, value: Any, path: Path) -> dict[str, tuple[str, ...]]:
         return {name: self.texts(permissions, (*path, name)) for name, permissions in self.table(value, path)}
@@ -151,7 +162,7 @@ class _Checker:
                 continue
             if addon.info.scope != scope:
                 right = "addons at the left margin" if scope == "tenant" else "addons of a tenant"
-                self.faults.add((*path, name), f"addon '{name}' serves {_serves(addon)}; its records go under {right}")
+                self.faults.add((*path, name), f"addon '{name}' serves {_serves(addon.info.scope)}; its records go under {right}")
             elif not addon.params:
                 self.faults.add((*path, name), f"addon '{name}' has no records")
             else:
@@ -225,5 +236,5 @@ class _Checker:
         return tuple(found)
 
 
-def _serves(addon: Addon) -> str:
-    return "all tenants at once" if addon.info.scope == "server" else "each tenant by itself"
+def _serves(scope: str) -> str:
+    return "all tenants at once" if scope == "server" else "each tenant by itself"

@@ -12,7 +12,7 @@ from addons.param import Param
 from addons.params import MultiList, Secret
 from addons.records import with_defaults
 from addons.registry import registry
-from addons.server.models import ServerRecord
+from addons.server.models import ServerRecord, ServerState
 from dialplan.build.model import HINT
 from dialplan.deploy.models import Deployment, Node
 from dialplan.models import STAFF, AstDBEntry, Context, Extension
@@ -37,7 +37,8 @@ def export_site(*, secrets: bool = False) -> Document:
     for tenant in tenants.values():
         tenant.pop("trunks", None)  # each trunk says to whom it is lent
     addons = _addons("server", ServerRecord.objects.all(), secrets)
-    return _filled({"nodes": _sorted(nodes), "trunks": _sorted(trunks), "tenants": tenants, "addons": addons})
+    off = named("server", ServerState.off()) or None
+    return _filled({"nodes": _sorted(nodes), "trunks": _sorted(trunks), "tenants": tenants, "addons_off": off, "addons": addons})
 
 
 def export_tenant(slug: str, *, secrets: bool = False) -> Document:
@@ -46,7 +47,7 @@ def export_tenant(slug: str, *, secrets: bool = False) -> Document:
         document = {
             "name": tenant.name,
             "node": _places(slug),
-            "domains": [domain.domain for domain in sorted(tenant.domains.all(), key=lambda each: (not each.is_primary, each.domain))],
+            "domains": [domain.domain for domain in tenant.hosts],
             **_life(tenant),
             "staff": _sorted(
                 {member.user.username: _person(member) for member in tenant.memberships.select_related("user", "custom_role")}
@@ -64,14 +65,18 @@ def _life(tenant: Tenant) -> Document:
     """What is not as it is at a new tenant: settings, limits, addons that are off, trunks lent to it, roles."""
     settings = {each.name: getattr(tenant, each.attribute) for each in SETTINGS}
     settings["suspended"] = tenant.suspended is not None
-    off = AddonState.objects.filter(enabled=False).order_by("addon").values_list("addon", flat=True)
     return {
         **{name: None if value is False else value for name, value in settings.items()},
-        "addons_allowed": None if tenant.addons_allowed is None else sorted(name for name in tenant.addons_allowed if name in registry),
-        "addons_off": [name for name in off if name in registry] or None,
+        "addons_allowed": None if tenant.addons_allowed is None else named("tenant", tenant.addons_allowed),
+        "addons_off": named("tenant", AddonState.off()) or None,
         "trunks": sorted(Trunk.objects.filter(tenants=tenant).values_list("name", flat=True)) or None,
         "roles": _sorted({role.name: sorted(role.permissions) for role in tenant.roles.all()}),
     }
+
+
+def named(scope: str, names: Iterable[str]) -> list[str]:
+    """Addons as lists name them: those that are not loaded now, too, but none that is known to be of another scope."""
+    return sorted(name for name in names if name not in registry or registry.get(name).info.scope == scope)
 
 
 def _person(member: Membership) -> Document:

@@ -1,14 +1,18 @@
 """What a tenant is beside its records: its settings and limits, its own roles, which addons are off, and the trunks it may use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
 from django.utils import timezone
 
 from addons.models import AddonState
+from addons.registry import UnknownAddon, registry
+from addons.server.models import ServerState
+from dialplan.changes import SERVER
 from dialplan.deploy.wanted import place_new, unplace_all, want_all_nodes
 from dialplan.trunks.models import Trunk
+from scopserv_site.sitefile.export import named
 from scopserv_site.sitefile.faults import Path, show_path, unknown
 from scopserv_site.sitefile.plan import differences, show
 from scopserv_site.sitefile.shape import SETTINGS, TenantPart
@@ -36,6 +40,8 @@ def put_settings(work: Work, tenant: Tenant, part: TenantPart) -> None:
     if found:
         return
     tenant.save(update_fields=list(wanted))
+    allowed = set(wanted.get("addons_allowed") or ()).difference(before.get("addons_allowed") or ())
+    work.remarks += _not_loaded((*part.path, "addons_allowed"), allowed)
     if "phone_limit" in wanted and (told := exceeded(tenant)):
         work.remarks.append(told)
     if before.get("is_template", tenant.is_template) != tenant.is_template:
@@ -91,14 +97,35 @@ def _strange(work: Work, path: Path, permissions: Iterable[str]) -> list[str]:
 
 def put_switches(work: TenantWork) -> None:
     """Switches off the open tenant's addons that the file names so, and on those that it does not."""
-    if work.part.addons_off is None:
-        return
-    wanted = set(work.part.addons_off)
-    off = set(AddonState.objects.filter(enabled=False).values_list("addon", flat=True))
-    for name in sorted(wanted ^ off):
-        AddonState.objects.update_or_create(addon=name, defaults={"enabled": name in off})
-        work.plan.change(work.path("addons_off"), f"{name} is {'on' if name in off else 'off'}")
+    for name in _switched(work.work, work.part.addons_off, "tenant", AddonState, work.path("addons_off")):
         work.touch(name)
+
+
+def put_server_switches(work: Work, addons_off: tuple[str, ...] | None) -> None:
+    """The same for server-wide addons."""
+    for name in _switched(work, addons_off, "server", ServerState, ("addons_off",)):
+        work.change.touch(name, work.note, slug=SERVER)
+
+
+def _switched(work: Work, wanted: tuple[str, ...] | None, scope: str, states: type[AddonState | ServerState], path: Path) -> list[str]:
+    if wanted is None:
+        return []
+    off = frozenset(named(scope, states.off()))
+    switched = sorted(off.symmetric_difference(wanted))
+    for name in switched:
+        states.objects.update_or_create(addon=name, defaults={"enabled": name in off})
+        work.plan.change(path, f"{name} is {'on' if name in off else 'off'}")
+    work.remarks += _not_loaded(path, set(wanted) - off)
+    return switched
+
+
+def _not_loaded(path: Path, names: Iterable[str]) -> Iterator[str]:
+    """What to say of addons that are named and not there: they may come back, or be misspelt."""
+    for name in sorted(names):
+        try:
+            registry.get(name)
+        except UnknownAddon as error:
+            yield f"{show_path(path)}: {name} is not loaded, and this counts when it is. {error}"
 
 
 def lend_trunks(work: Work, tenants: Iterable[TenantWork]) -> None:

@@ -84,7 +84,8 @@ def _create(work: Work, part: TenantPart) -> Tenant | None:
     if _is_misnamed(work, Tenant(schema_name=part.slug, name=part.name), part):
         return None
     with work.faults.at(part.path):
-        domain, node = next(iter(part.domains or ()), None), next(iter(part.nodes or ()), None)
+        domain = None if part.domains is None else next(iter(part.domains), "")
+        node = next(iter(part.nodes or ()), None)
         template = bool(part.settings.get("is_template"))
         made = create_tenant(part.slug, name=part.name, domain=domain, node=node, is_template=template)
         work.plan.add(part.path, part.name)
@@ -111,19 +112,20 @@ def _put_name(work: Work, tenant: Tenant, part: TenantPart) -> None:
 
 
 def _put_domains(work: Work, tenant: Tenant, part: TenantPart) -> None:
-    """Adds hosts; the first one named is the primary one. With --prune, hosts that are not named go."""
-    if not part.domains:
+    """Adds hosts; the first one named is the one to go to. With --prune, hosts that are not named go."""
+    if part.domains is None:
         return
     path = (*part.path, "domains")
-    stored = {domain.domain: domain for domain in tenant.domains.all()}
+    stored = {domain.domain: domain for domain in tenant.hosts}
+    to_go_to = next(iter(stored), None)
     wanted = [host.lower().rstrip(".") for host in part.domains]
     for host in wanted:
         if host not in stored:
             with work.faults.at(path):
                 stored[host] = add_domain(tenant, host)
                 work.plan.add((*path, host))
-    first = stored.get(wanted[0])
-    if first is not None and not first.is_primary:
+    first = stored.get(wanted[0]) if wanted else None
+    if first is not None and first.domain != to_go_to:
         first.is_primary = True
         first.save()
         work.plan.change((*path, first.domain), "is the primary one")

@@ -94,7 +94,7 @@ SETTINGS = (  # of a tenant
     Field("call_limit", "limit"),
 )
 
-FILE_KEYS = ("nodes", "trunks", "tenants", "addons")
+FILE_KEYS = ("nodes", "trunks", "tenants", "addons_off", "addons")
 LIFE_KEYS = (*(each.name for each in SETTINGS), "addons_allowed", "addons_off", "trunks", "roles")
 SOUNDS = "sounds"
 TENANT_KEYS = (
@@ -201,4 +201,5 @@ class SiteFile:
     nodes: tuple[Part, ...] = ()
     trunks: tuple[Part, ...] = ()
     tenants: tuple[TenantPart, ...] = ()
+    addons_off: tuple[str, ...] | None = None
     addons: Mapping[str, tuple[RecordPart, ...]] = field(default_factory=dict)

@@ -93,6 +93,19 @@ REFUSED = {
         "line 2: tenants.acme.lines_in.\"514@x\": says the same as '514'",
     ),
     "trunk said twice": ("tenants: {acme: {lines_in: {514@x: {trunk: y}}}}", "trunk: is 'y', and the key says 'x'"),
+    "addon that is off, of no scope of a tenant's": (
+        "tenants: {acme: {addons_off: [multipage]}}",
+        r"line 1: tenants.acme.addons_off\[0\]: addon 'multipage' serves all tenants at once; named here are those that serve each tenant",
+    ),
+    "addon that is allowed, of no scope of a tenant's": (
+        "tenants: {acme: {addons_allowed: [paging, multipage]}}",
+        r"tenants.acme.addons_allowed\[1\]: addon 'multipage' serves all tenants at once",
+    ),
+    "addon that is off, of a tenant's scope": (
+        "addons_off: [paging]",
+        r"line 1: addons_off\[0\]: addon 'paging' serves each tenant by itself; named here are those that serve all tenants at once",
+    ),
+    "addon that cannot be": ("tenants: {acme: {addons_off: ['Pag ing']}}", r"addons_off\[0\]: 'Pag ing' is unknown"),
     "domain": ("tenants: {acme: {domains: ['a b']}}", "tenants.acme.domains: domain 'a b': use a host name"),
     "domain taken": ("tenants: {acme: {domains: [globex.localhost]}}", "tenants.acme.domains: domain 'globex.localhost':"),
     "role": ("tenants: {acme: {staff: {zoe: {role: boss}}}}", "staff.zoe.role: 'boss' is .*administrator, editor, viewer"),

@@ -13,16 +13,17 @@ from ruamel.yaml import YAML
 
 from addons.examples import example
 from addons.loading import Addon
-from addons.models import Record
+from addons.models import AddonState, Record
 from addons.registry import registry
+from addons.server.models import ServerState
 from dialplan.changes import changing
-from dialplan.models import Phone, Revision
+from dialplan.models import Extension, Phone, Revision
 from scopserv_site.sitefile.apply import apply
 from scopserv_site.sitefile.export import export_site
 from scopserv_site.sitefile.reading import parse
 from scopserv_site.sitefile.tree import Source
 from scopserv_site.sitefile.writing import yaml_text
-from tenants.models import Tenant
+from tenants.models import Domain, Tenant
 from tenants.schema import open_tenant
 from tests.scopserv_site.conftest import Apply, exported
 from tests.scopserv_site.test_apply import WHOLE
@@ -103,6 +104,11 @@ def tenants(draw: st.DrawFn) -> dict[str, Any]:
         "astdb": draw(ASTDB),
         "addons": draw(addons),
     }
+
+
+def lines_of(exten: str) -> int:
+    with open_tenant("initech"):
+        return Extension.objects.filter(exten=exten).count()
 
 
 def bring(text: str, **options: bool) -> list[str]:
@@ -269,6 +275,60 @@ def test_a_record_that_names_what_is_gone_is_left_alone(apply: Apply, acme: Tena
     assert apply(exported()) == "nothing to change\n"
     with open_tenant("acme"):
         assert Revision.objects.count() == revisions
+
+
+def test_addons_come_back_in_any_order_loaded_or_not(apply: Apply, acme: Tenant) -> None:
+    Tenant.objects.filter(pk=acme.pk).update(addons_allowed=["paging"])
+    acme.addons_allowed = ["skeleton", "paging", "gone", "broken"]
+    acme.save()
+    with open_tenant("acme"):
+        for name in ("gone", "paging", "broken"):
+            AddonState.objects.update_or_create(addon=name, defaults={"enabled": False})
+    for name in ("multipage", "gone"):
+        ServerState.objects.update_or_create(addon=name, defaults={"enabled": False})
+    text = exported()
+    assert "addons_allowed: [broken, gone, paging, skeleton]" in text
+    assert "    addons_off: [broken, gone, paging]" in text
+    assert "\naddons_off: [gone, multipage]" in text
+    assert apply(text) == apply(text, prune=True) == "nothing to change\n"
+    said = apply("{addons_off: [], tenants: {acme: {addons_off: [gone, pagin], addons_allowed: [skeleton, gone, vanished]}}}")
+    assert "~ addons_off: gone is on" in said
+    assert "~ addons_off: multipage is on" in said
+    assert "pagin is not loaded, and this counts when it is. There is no addon 'pagin'; did you mean 'paging'?" in said
+    assert "tenants.acme.addons_allowed: vanished is not loaded" in said
+    assert "addons_off: gone is not" not in said
+    with open_tenant("acme"):
+        assert AddonState.off() == {"gone", "pagin"}
+    assert ServerState.off() == set()
+    apply(text)
+    assert exported() == text
+
+
+def test_a_server_wide_addon_that_the_file_switches_off_writes_nothing(apply: Apply) -> None:
+    apply(WHOLE)
+    assert lines_of("*80") > 0
+    assert "~ addons_off: multipage is off" in apply("addons_off: [multipage]")
+    assert lines_of("*80") == 0
+    assert "~ addons_off: multipage is on" in apply("addons_off: []")
+    assert lines_of("*80") > 0
+
+
+def test_hosts_come_back_without_a_primary_one_and_without_any(apply: Apply, acme: Tenant) -> None:
+    apply("tenants: {acme: {domains: [z.example, b.example, acme.localhost]}}")
+    acme.domains.get(is_primary=True).delete()
+    text = exported()
+    assert "domains: [acme.localhost, b.example]" in text
+    assert apply(text) == "nothing to change\n"
+    assert "is the primary one" in apply("tenants: {acme: {domains: [b.example]}}")
+    assert apply("tenants: {acme: {domains: []}}") == "nothing to change\n"
+    said = apply("tenants: {acme: {domains: []}}", prune=True)
+    assert "- tenants.acme.domains" in said
+    assert not acme.domains.exists()
+    text = exported()
+    assert "domains: []" in text
+    assert apply(text, prune=True) == "nothing to change\n"
+    apply("tenants: {initech: {name: Initech, domains: []}, hooli: {name: Hooli}}")
+    assert list(Domain.objects.filter(tenant__schema_name__in=["initech", "hooli"]).values_list("domain", flat=True)) == ["hooli.localhost"]
 
 
 @pytest.mark.parametrize("value", [[], {}])

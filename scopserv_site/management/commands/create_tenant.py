@@ -24,7 +24,7 @@ class Command(WaitingCommand):
         self.add_wait(parser)
 
     def handle(self, *args: Any, slug: str, like: str | None, wait: float | None, **options: Any) -> None:
-        wanted = {"name": options["name"], "domain": options["domain"], "node": options["node"], "is_template": options["template"]}
+        wanted = {"name": options["name"], "domain": options["domain"] or None, "node": options["node"], "is_template": options["template"]}
         try:
             if like is None:
                 create_tenant(slug, **wanted)
