@@ -36,7 +36,8 @@ def operator_dashboard() -> dict[str, Any]:
     nodes = list(with_counts(Node.objects.all()))
     tenants = Tenant.objects.exclude(schema_name=get_public_schema_name())
     counts = dict(ServerRecord.objects.order_by().values_list("addon").annotate(Count("id")))
-    errors = dict(ServerState.objects.exclude(error="").values_list("addon", "error"))
+    errors = dict(ServerState.objects.filter(enabled=True).exclude(error="").values_list("addon", "error"))
+    off = ServerState.off()
     return {
         "title": "Dashboard",
         "tenants": [(tenant, visit_button(tenant)) for tenant in tenants.prefetch_related("domains").order_by("-created")[:10]],
@@ -45,7 +46,13 @@ def operator_dashboard() -> dict[str, Any]:
         "waiting_count": sum(node.waiting_count for node in nodes),  # type: ignore[attr-defined]
         "wants_asterisk": all(node.files_only for node in nodes) and find_asterisk() is None,
         "addons": [
-            {"addon": addon, "records": counts.get(addon.name, 0), "error": errors.get(addon.name, ""), "url": _addon_url(addon, "server")}
+            {
+                "addon": addon,
+                "records": counts.get(addon.name, 0),
+                "error": errors.get(addon.name, ""),
+                "is_off": addon.name in off,
+                "url": _addon_url(addon, "server"),
+            }
             for addon in registry.addons
         ],
         "broken": registry.broken,

@@ -24,8 +24,8 @@ def status_context() -> dict[str, Any]:
 
 def node_status() -> list[Status]:
     """Where each node stands, for operators."""
-    rows: list[tuple[str, int, str]] = list(with_counts(Node.objects.all()).values_list("name", "waiting_count", "error"))  # type: ignore[misc]
+    rows: list[tuple[str, int, str]] = list(with_counts(Node.objects.all()).values_list("name", "waiting_count", "trouble"))  # type: ignore[misc]
     return [
-        Status(name, False, f"{waiting} waiting for {name}", error) if waiting else Status(name, True, f"{name}: all live")
-        for name, waiting, error in rows
+        Status(name, False, f"{waiting} waiting for {name}", trouble) if waiting else Status(name, True, f"{name}: all live")
+        for name, waiting, trouble in rows
     ]

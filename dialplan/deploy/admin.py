@@ -46,7 +46,7 @@ class NodeAdmin(ModelAdmin):
 
     @display(description="state", label={"live": "success", "waiting": "warning", "error": "danger"})
     def state(self, node: Node) -> str:
-        if node.error:
+        if node.trouble:  # type: ignore[attr-defined]
             return "error"
         return "waiting" if self.waiting(node) else "live"
 
@@ -60,4 +60,4 @@ class NodeAdmin(ModelAdmin):
 
     @display(description="last error")
     def last_error(self, node: Node) -> str:
-        return node.error[:80]
+        return node.trouble[:80]  # type: ignore[attr-defined]

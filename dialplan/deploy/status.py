@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from dialplan.deploy.models import OWN, Deployment, Node
+
+ASK = "Your operator sees why."  # what is wrong with a node is not its tenants' to know: it tells of folders, addresses and users
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Status:
 
 
 def tenant_status(slug: str) -> list[Status]:
-    """Where a tenant stands on each of its nodes."""
+    """Where a tenant stands on each of its nodes, as its own people may know it."""
     rows = Deployment.objects.filter(slug=slug, removing=False).select_related("node").order_by("node__name")
     return [_status(row) for row in rows]
 
@@ -37,10 +40,18 @@ def sip_servers(slug: str) -> list[str]:
 
 
 def with_counts(nodes: QuerySet[Node]) -> QuerySet[Node]:
-    """Nodes with `tenant_count`, and `waiting_count`: how many deployments wait."""
+    """Nodes with `tenant_count`, `waiting_count` (how many deployments wait) and `trouble` (what is wrong with it or one of those)."""
     due = Q(deployments__live__isnull=True) | ~Q(deployments__live=F("deployments__wanted")) | Q(deployments__removing=True)
     placed = Q(deployments__removing=False) & ~Q(deployments__slug=OWN)
-    return nodes.annotate(waiting_count=Count("deployments", filter=due), tenant_count=Count("deployments", filter=placed))
+    text = TextField()
+    whose = Case(When(slug=OWN, then=Value("own files")), default=F("slug"))
+    what = Concat(whose, Value(": "), Cast("error", text), output_field=text)
+    first = Deployment.objects.filter(node=OuterRef("pk")).exclude(error="").order_by("slug").values_list(what)[:1]
+    return nodes.annotate(
+        waiting_count=Count("deployments", filter=due),
+        tenant_count=Count("deployments", filter=placed),
+        trouble=Coalesce(NullIf("error", Value("")), Subquery(first), Value(""), output_field=text),
+    )
 
 
 def _status(row: Deployment) -> Status:
@@ -49,7 +60,7 @@ def _status(row: Deployment) -> Status:
         where = f"{node.name}'s files" if node.files_only else node.name
         took = f" after {duration(row.milliseconds)}" if row.milliseconds is not None else ""
         return Status(node.name, True, f"live on {where}{took}")
-    return Status(node.name, False, f"waiting for {node.name}", row.error or node.error)
+    return Status(node.name, False, f"waiting for {node.name}", ASK if row.error or node.error else "")
 
 
 def duration(milliseconds: int) -> str:
