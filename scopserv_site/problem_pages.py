@@ -1,11 +1,15 @@
-"""What people see instead of the page they asked for: not allowed, not there, or broken."""
+"""What people see instead of the page they asked for, and programs instead of an answer: not allowed, not there, or broken."""
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.views.defaults import server_error
 
+from scopserv_site.api.answers import is_program, problem
+from scopserv_site.database.faults import DatabaseDown, lost
 from tenants.access import standing_at
 from tenants.models import Membership
 from tenants.schema import current_slug
@@ -22,6 +26,16 @@ def forbidden(site: Any, request: HttpRequest, exception: Exception | None = Non
     context = {"title": "Not allowed", "role": role_name(user), "administrators": administrators()}
     answer = TemplateResponse(request, "scopserv_site/forbidden.html", {**site.each_context(request), **context}, status=403)
     return answer.render()
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The plain page; for programs in JSON, with 503 when the database is away and it is worth trying again."""
+    if not is_program(request):
+        return server_error(request)
+    error = sys.exc_info()[1]
+    if isinstance(error, DatabaseDown) or (error is not None and lost(error)):
+        return problem(503, "The database does not answer; try again.")
+    return problem(500, "Something went wrong here; whoever runs this console finds it in the log.")
 
 
 def administrators() -> list[str]:

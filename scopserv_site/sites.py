@@ -83,7 +83,6 @@ class Console(UnfoldAdminSite):
     def extra_urls(self) -> list[Any]:
         return [
             path("deploy-status/", self.admin_view(status.status_view), name="deploy_status"),
-            path("written-by/", self.admin_view(written_by), name="written_by"),
             path("addons/", self.admin_view(partial(addons_page, self)), name="addons"),
             path("tokens/", self.admin_view(partial(tokens_page, self)), name="tokens"),
             *login_urls(self),
@@ -105,7 +104,11 @@ class TenantConsole(Console):
     """A tenant's own console, at its own host."""
 
     def extra_urls(self) -> list[Any]:
-        return [*super().extra_urls(), path("invitation/<str:text>/", accept_view(self), name="invitation")]
+        return [
+            *super().extra_urls(),
+            path("written-by/", self.admin_view(written_by), name="written_by"),
+            path("invitation/<str:text>/", accept_view(self), name="invitation"),
+        ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().index(request, {**(extra_context or {}), **dashboards.tenant_dashboard(self, request)})

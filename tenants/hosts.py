@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect, JsonResponse
 from django.http.request import split_domain_port
 from django_tenants.utils import get_public_schema_name
 
@@ -26,7 +26,7 @@ class TenantHostMiddleware:
         try:
             host = split_domain_port(request.get_host())[0]
         except DisallowedHost:
-            return _nothing()
+            return _nothing(request.path_info)
         if not is_main_host(host):
             return self._tenant(request, _tenant(domains__domain=host))
         if settings.TENANT_PATHS and f"{request.path_info}/".startswith(BELOW):
@@ -40,11 +40,11 @@ class TenantHostMiddleware:
         tenant = _tenant(schema_name=slug) if SLUG.fullmatch(slug) else None
         if tenant is not None and not slash:
             return HttpResponseRedirect(f"{path_of(slug)}/")
-        return answer_below(slug, f"/{rest}", request, lambda request: self._tenant(request, tenant)) if tenant else _nothing()
+        return answer_below(slug, f"/{rest}", request, lambda request: self._tenant(request, tenant)) if tenant else _nothing(f"/{rest}")
 
     def _tenant(self, request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
         if tenant is None:
-            return _nothing()
+            return _nothing(request.path_info)
         request.tenant = tenant
         connection.set_tenant(tenant)
         return self.get_response(request)
@@ -54,5 +54,7 @@ def _tenant(**named: str) -> Tenant | None:
     return Tenant.objects.exclude(schema_name=get_public_schema_name()).filter(**named).first()
 
 
-def _nothing() -> HttpResponse:
+def _nothing(path: str) -> HttpResponse:
+    if path.startswith("/api/"):
+        return JsonResponse({"detail": "Not found", "errors": []}, status=404)
     return HttpResponseNotFound("Not found", content_type="text/plain")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja.responses import Response
 
 from dialplan.deploy.status import tenant_status
@@ -20,6 +20,11 @@ def standing(*, places: bool = False) -> dict[str, Any]:
     newest = Revision.objects.values_list("number", flat=True).first() if slug else None
     shown = [{"node": each.node, "live": each.live, "text": each.text, "reason": each.reason} for each in found]
     return {"revision": newest, "live": all(each.live for each in found)} | ({"places": shown} if places else {})
+
+
+def is_program(request: HttpRequest) -> bool:
+    """Whether this is a request to the API, which answers in JSON whatever happens."""
+    return f"{request.path_info}/".startswith("/api/")
 
 
 def problem(status: int, detail: str, faults: Iterable[RecordFault] = ()) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The operations on one kind of record, with the permissions of its page on the console."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -12,7 +13,7 @@ from scopserv_site.api.answers import standing
 from scopserv_site.records.resource import Key, Resource, Values
 from scopserv_site.records.writing import BadRecords, RecordFault, lock_records, put, remove
 from tenants.schema import current_slug
-from tenants.texts import is_clean
+from tenants.texts import check_text, is_clean
 
 
 class Operations:
@@ -55,14 +56,10 @@ class Operations:
         if wrong:
             reason = "is required, and must be text"
             raise BadRecords(RecordFault((), (name,), reason) for name in wrong)
-        key = tuple(str(value) for value in given.values())
-        try:
-            key = self.resource.normal(key)
-        except ValueError as error:
-            raise BadRecords([RecordFault(key, (self.resource.names[-1],), str(error))]) from None
+        key = self._checked(tuple(str(value) for value in given.values()), (), self.resource.names)
         with changing(actor=request.user.get_username()):
             lock_records()
-            if is_clean("".join(key)) and self.resource.find(key).exists():
+            if self.resource.find(key).exists():
                 raise HttpError(409, f"There is a {self.resource.record} {' '.join(key)} already.")
             self._put(request, key, values, "added")
         return self._answer(key)
@@ -79,6 +76,18 @@ class Operations:
             self._put(request, key, values, "changed")
         return self._answer(key)
 
+    def _checked(self, key: Key, of: Key, given: Sequence[str]) -> Key:
+        """The key as it is stored; `given` are those of its fields that may be at fault. Raises BadRecords."""
+        for name, value in zip(self.resource.names, key, strict=True):
+            try:
+                check_text(name, value)
+            except ValueError as error:
+                raise BadRecords([RecordFault(of, (name,), str(error))]) from None
+        try:
+            return self.resource.normal(key)
+        except ValueError as error:
+            raise BadRecords([RecordFault(of, (given[-1],), str(error))]) from None
+
     def _renamed(self, change: Change, row: Any, key: Key, changed: list[str], values: Values) -> Key:
         """The name that the record has now. Raises HttpError and BadRecords when it cannot have it."""
         kind = self.resource.renamed_as
@@ -88,11 +97,8 @@ class Operations:
         if wrong:
             raise BadRecords(wrong)
         old, new = key, tuple(str(values.get(name, value)) for name, value in zip(self.resource.names, key, strict=True))
-        try:
-            new = self.resource.normal(new)
-        except ValueError as error:
-            raise BadRecords([RecordFault(key, (changed[0],), str(error))]) from None
-        if is_clean("".join(new)) and self.resource.find(new).exists():
+        new = self._checked(new, key, changed)
+        if self.resource.find(new).exists():
             raise HttpError(409, f"There is a {self.resource.record} {' '.join(new)} already.")
         if users := named_by(kind, old[0]) if current_slug() else []:
             raise HttpError(409, f"It is still named by {', '.join(users)}; change that first.")

@@ -74,8 +74,11 @@ class ExtensionResource(Resource):
         yield from super().faults(key, values)
         if not Context.objects.filter(name=key[0]).exists():
             yield ("context",), f"There is no context {key[0]!r}; make it first."
-        if not values.get("commands"):
+        commands = values.get("commands")
+        if not commands:
             yield ("commands",), "is required"
+        elif not isinstance(commands, list | dict):  # a text would be that of the context, where the extension is named 'description'
+            yield ("commands",), "must be a list of commands such as [[Answer], [Hangup]], or a mapping of priorities to commands"
 
     def fault_path(self, path: Path) -> Path:
         return ("commands", *path)

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from scopserv_site.api.answers import problem
+from scopserv_site.api.answers import is_program, problem
 from tenants.visits.looking import looking_of
 
 CLOSED = "This console is closed for now. Ask your provider."
@@ -25,7 +25,7 @@ class ClosedMiddleware:
         match = request.resolver_match
         if not is_closed_to(request.user, request) or (match and match.url_name == "enter"):
             return None
-        return problem(403, CLOSED) if request.path_info.startswith("/api/") else closed()
+        return problem(403, CLOSED) if is_program(request) else closed()
 
 
 def is_closed_to(user: Any, request: HttpRequest) -> bool:

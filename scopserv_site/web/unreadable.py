@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
+from scopserv_site.api.answers import is_program, problem
+
 WHY = "This request cannot be read: send UTF-8, and no NUL in the address or in a cookie."
 
 
@@ -16,7 +18,7 @@ class UnreadableMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_utf8(request) or any("\0" in text for text in _texts(request)):
-            return HttpResponseBadRequest(WHY, content_type="text/plain")
+            return problem(400, WHY) if is_program(request) else HttpResponseBadRequest(WHY, content_type="text/plain")
         return self.get_response(request)
 
 

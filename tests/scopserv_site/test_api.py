@@ -17,6 +17,7 @@ from dialplan.deploy.models import Deployment, Node
 from dialplan.models import STAFF, AstDBEntry, Context, Extension, Phone, Revision
 from dialplan.moving import move
 from dialplan.trunks.models import Trunk
+from scopserv_site.database.faults import DatabaseDown
 from tenants.models import ApiToken, Membership, Tenant, User
 from tenants.schema import open_tenant
 from tenants.secrets import opened
@@ -309,6 +310,7 @@ def test_hostile_values_are_refused_by_name(call: Call, value: Any) -> None:
         ("addons/skeleton", {"number": "*55", "name": value}),
         ("contexts", {"name": value}),
         ("extensions", {"context": "internal", "exten": value, "commands": [["Answer"]]}),
+        ("extensions", {"context": value, "exten": "600", "commands": [["Answer"]]}),
         ("extensions", {"context": "internal", "exten": "600", "commands": value}),
         ("astdb", {"family": "cid", "key": value, "value": "1"}),
     ):
@@ -318,6 +320,54 @@ def test_hostile_values_are_refused_by_name(call: Call, value: Any) -> None:
     with open_tenant("acme"):
         assert not Record.objects.exists()
         assert not Phone.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\nb", "\ud800", "\u2028", "x" * 9000], ids=repr)
+def test_hostile_names_are_refused_at_the_operators_console(operators: Call, name: str) -> None:
+    node = {"name": name, "dir": "/tmp/pbx1", "ami": "127.0.0.1:5038", "ami_user": "console", "ami_secret": "s3cret"}
+    for path, body in (("nodes", node), ("trunks", {"name": name, "host": "sip.example.net"}), ("tenants", {"slug": name, "name": "x"})):
+        answer = operators("post", path, body)
+        assert answer.status_code == 422, (path, answer.data)
+        assert answer.data["errors"], path
+
+
+@pytest.mark.parametrize("commands", ["hacked", "", 5, True, None])
+def test_an_extension_that_is_named_like_a_part_of_a_context_changes_no_context(call: Call, commands: Any) -> None:
+    with open_tenant("acme"):
+        before = list(Context.objects.values())
+    answer = call("post", "extensions", {"context": "internal", "exten": "description", "commands": commands})
+    assert (answer.status_code, answer.data["errors"][0]["path"]) == (422, ["commands"])
+    with open_tenant("acme"):
+        assert list(Context.objects.values()) == before
+        assert not Extension.objects.filter(exten="description").exists()
+    made = call("post", "extensions", {"context": "internal", "exten": "description", "commands": [["Answer"]]})
+    assert made.data["record"] == {"context": "internal", "exten": "description", "commands": [["Answer"]]}
+    assert call("patch", "extensions/internal/description", {"commands": "hacked"}).status_code == 422
+    with open_tenant("acme"):
+        assert list(Context.objects.values()) == before
+
+
+@pytest.mark.parametrize(("error", "status"), [(ZeroDivisionError(), 500), (DatabaseDown("away"), 503)])
+def test_what_breaks_is_told_as_json(acme: Tenant, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("scopserv_site.api.consoles.standing", fail)
+    token = make_token(staff(acme), acme, "test")[1]
+    client = Client(HTTP_HOST=HOST, HTTP_AUTHORIZATION=f"Bearer {token}", raise_request_exception=False)
+    answer = client.get("/api/status")
+    assert (answer.status_code, set(answer.json())) == (status, {"detail", "errors"})
+    monkeypatch.setattr("scopserv_site.sites.status.status_context", fail)
+    page = browser(HOST, User.objects.get())
+    page.raise_request_exception = False
+    assert page.get("/").headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(("host", "path", "status"), [("nobody.localhost", "status", 404), (HOST, "phones?search=%00", 400)])
+def test_also_before_any_console_is_found_problems_are_json(acme: Tenant, host: str, path: str, status: int) -> None:
+    answer = Client(HTTP_HOST=host).get(f"/api/{path}")
+    assert (answer.status_code, set(answer.json())) == (status, {"detail", "errors"})
+    assert Client(HTTP_HOST="nobody.localhost").get("/phones").content == b"Not found"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dialplan.changes import changing
 from dialplan.models import Extension, Phone
 from tenants.models import Tenant
 from tenants.schema import open_tenant
-from tests.people import browser, staff
+from tests.people import browser, operator, staff
 
 
 @pytest.fixture
@@ -56,3 +56,8 @@ def test_each_record_shows_its_lines(acme: Tenant, paging: Record) -> None:
 def test_what_nobody_wrote_leads_nowhere(acme: Tenant, query: dict[str, str]) -> None:
     answer = browser("acme.localhost", staff(acme)).get("/written-by/", query)
     assert answer.status_code in (302, 400, 404)
+
+
+@pytest.mark.parametrize("origin", ["section:phone", "addon:paging", "addon:multipage", "staff", ""])
+def test_at_the_operators_console_there_are_no_lines(db: None, origin: str) -> None:
+    assert browser("localhost", operator()).get("/written-by/", {"origin": origin, "source": "101"}).status_code == 404
