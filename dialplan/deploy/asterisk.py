@@ -64,6 +64,16 @@ def find_asterisk(root: Path = PROJECT / "var" / "asterisk") -> Installation | N
     return Installation((str(loader), "--library-path", libraries, str(program)), modules, root / "usr" / "share" / "asterisk")
 
 
+def need_asterisk() -> Installation:
+    """The same. Raises AsteriskError when there is none."""
+    found = find_asterisk()
+    if found is None:
+        raise AsteriskError(
+            "There is no Asterisk on PATH nor under var/asterisk: run `make asterisk`, or install your distribution's package"
+        )
+    return found
+
+
 def _first(prefix: Path, *patterns: str, holding: str = "") -> Path | None:
     for pattern in patterns:
         for found in sorted(prefix.glob(pattern)):
@@ -87,11 +97,7 @@ def write_config(
     """
     if not _SECRET.fullmatch(ami_secret):
         raise AsteriskError("The AMI secret of a private Asterisk may hold letters, digits and . _ ~ + / = - only, 80 at most")
-    installation = installation or find_asterisk()
-    if installation is None:
-        raise AsteriskError(
-            "There is no Asterisk on PATH nor under var/asterisk: run `make asterisk`, or install your distribution's package"
-        )
+    installation = installation or need_asterisk()
     folder = folder.resolve()
     for name in ("lib/keys", "lib/sounds", "lib/moh", "spool", "log", "run", "tenants"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -191,17 +197,21 @@ class PrivateAsterisk:
         """A client, not yet connected."""
         return AMIClient(self.ami_host, self.ami_port, self.ami_user, self.ami_secret, **options)  # type: ignore[arg-type]
 
+    def check(self) -> Installation:
+        """What is to be started; writes nothing yet. Raises AsteriskError when there is no Asterisk, or a port is taken."""
+        installation = self._installation or need_asterisk()
+        _require_free(self.ami_port, socket.SOCK_STREAM)
+        _require_free(self.sip_port, socket.SOCK_DGRAM)
+        return installation
+
     def start(self, timeout: float = 60.0) -> None:
         """Start it and wait until it is fully booted."""
         if self.running:
             raise AsteriskError(f"The Asterisk in {self.folder} already runs, with process id {self.pid}")
-        installation = write_config(
-            self.folder, self.sip_port, self.ami_port, self.ami_secret, installation=self._installation, rtp_ports=self._rtp_ports
-        )
+        installation = self.check()
+        write_config(self.folder, self.sip_port, self.ami_port, self.ami_secret, installation=installation, rtp_ports=self._rtp_ports)
         for name in (_OUTPUT, _MESSAGES):
             (self.folder / name).unlink(missing_ok=True)
-        _require_free(self.ami_port, socket.SOCK_STREAM)
-        _require_free(self.sip_port, socket.SOCK_DGRAM)
         with (self.folder / _OUTPUT).open("wb") as output:
             self._process = subprocess.Popen(
                 self._arguments(installation),

@@ -23,11 +23,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         node = self._node(options["name"], options["sip_port"], options["ami_port"])
-        Path(node.folder).mkdir(parents=True, exist_ok=True)
         sip_port = int(node.sip_address.rpartition(":")[2])
         asterisk = PrivateAsterisk(Path(node.folder), sip_port=sip_port, ami_port=node.ami_port, ami_secret=node.ami_secret)
-        end_on_sigterm()
         try:
+            asterisk.check()  # before there is a node, which the next tenant would be put on
+            end_on_sigterm()
+            Path(node.folder).mkdir(parents=True, exist_ok=True)
             node.save()
             logging.disable(logging.WARNING)  # it is not up yet, which is no news
             NodeDeployer(node.pk).round()  # writes the newest files, for it to begin with them

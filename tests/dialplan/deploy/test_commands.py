@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,13 +11,14 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from dialplan.build.model import Entry
 from dialplan.deploy import live, wanted
 from dialplan.deploy.ami import AMIClient
-from dialplan.deploy.asterisk import PrivateAsterisk, free_port
+from dialplan.deploy.asterisk import Installation, PrivateAsterisk, free_port
 from dialplan.deploy.models import Deployment, Node
 from dialplan.management.nodes import read_address
 from tests.asterisk_fixture import need_asterisk
@@ -161,6 +163,26 @@ def test_run_asterisk_registers_a_node_that_keeps_its_ports_and_ends_with_the_co
         with pytest.raises(CommandError, match="cannot connect"):
             run("cli", "try1", "core show version")
     assert len(ports) == 1
+
+
+def test_run_asterisk_without_an_asterisk_or_its_ports_leaves_no_node(
+    tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr("dialplan.deploy.asterisk.find_asterisk", lambda: None)
+    with pytest.raises(CommandError, match="There is no Asterisk on PATH"):
+        run("run_asterisk", "try1")
+    monkeypatch.setattr("dialplan.deploy.asterisk.find_asterisk", lambda: Installation(("/bin/false",), tmp_path, tmp_path))
+    for option, kind in (("--ami-port", socket.SOCK_STREAM), ("--sip-port", socket.SOCK_DGRAM)):
+        with socket.socket(socket.AF_INET, kind) as taken:
+            taken.bind(("127.0.0.1", 0))
+            if kind == socket.SOCK_STREAM:
+                taken.listen()
+            port = taken.getsockname()[1]
+            with pytest.raises(CommandError, match=f"Port {port} of 127.0.0.1 cannot be used"):
+                run("run_asterisk", "try1", option, str(port))
+    assert not Node.objects.exists()
+    assert not list(tmp_path.iterdir())
 
 
 def test_run_asterisk_takes_no_other_nodes_name() -> None:
