@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -98,18 +98,34 @@ class DomainInline(TabularInline):
     hide_title = True
 
 
+class MembershipRow(MembershipForm):
+    """Whoever is there already is the only choice of their row, as to offer others would ask once for each row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"user", "tenant"} & self.fields.keys() if self.instance.pk else ():
+            there = getattr(self.instance, name)
+            self.fields[name].widget.widget = UnfoldAdminSelectWidget()
+            self.fields[name].widget.choices = [(there.pk, str(there))]
+
+
 class MembershipInline(TabularInline):
     model = Membership
     verbose_name, verbose_name_plural = "person", "People"
     extra = 0
     tab = True
     hide_title = True
-    form = MembershipForm
+    form = MembershipRow
     fields = ["user", "given"]
     autocomplete_fields = ("user",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("user", "custom_role").prefetch_related("tenant__roles")
+
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         tenant = obj if isinstance(obj, Tenant) else None
+        if tenant is not None:
+            prefetch_related_objects([tenant], "roles")
         return super().get_formset(request, obj, **{**kwargs, "form": type("Form", (self.form,), {"tenant": tenant})})
 
 

@@ -33,7 +33,7 @@ class RoleField(forms.ChoiceField):
 
     def offer(self, tenant: Tenant | None) -> None:
         """Offers the built-in roles, and those of this tenant."""
-        self.own = {f"{OWN}{role.pk}": role for role in CustomRole.objects.filter(tenant=tenant)} if tenant else {}
+        self.own = {f"{OWN}{role.pk}": role for role in tenant.roles.all()} if tenant else {}
         built_in = [(role.value, role.label) for role in Membership.Role if role != Membership.Role.CUSTOM]
         self.choices = [*built_in, *((value, role.name) for value, role in self.own.items())]
 

@@ -175,6 +175,33 @@ def test_the_list_of_people_asks_as_much_for_many_as_for_one(acme: Tenant) -> No
     assert asked() == before
 
 
+def test_operators_pages_of_a_tenant_and_of_a_person_ask_the_same_for_one_or_for_many(acme: Tenant) -> None:
+    client, bob = browser("localhost", operator()), User.objects.create_user("bob")
+    pages = (f"/tenants/tenant/{acme.pk}/change/", f"/tenants/user/{bob.pk}/change/")
+
+    def asked() -> list[int]:
+        counts = []
+        for page in pages:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(page).status_code == 200
+            counts.append(len(queries))
+        return counts
+
+    def join(user: User, tenant: Tenant) -> None:
+        role = CustomRole.objects.create(tenant=tenant, name=f"Role of {user}")
+        Membership.objects.create(user=user, tenant=tenant, role="custom", custom_role=role)
+
+    join(bob, acme)
+    before = asked()
+    for index in range(6):
+        join(User.objects.create_user(f"bob{index}"), acme)
+        tenant = Tenant.objects.create(schema_name=f"more{index}", name=f"More {index}")
+        join(bob, tenant)
+    assert asked() == before
+    assert f'<option value="{bob.pk}" selected>bob</option>' in client.get(pages[0]).content.decode()
+    assert f'<option value="{acme.pk}" selected>{acme.name}</option>' in client.get(pages[1]).content.decode()
+
+
 def test_an_operator_gives_roles_from_the_tenants_page(acme: Tenant) -> None:
     role = CustomRole.objects.create(tenant=acme, name="Reception")
     bob = User.objects.create_user("bob")
