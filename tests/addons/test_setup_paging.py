@@ -131,6 +131,14 @@ def test_an_addon_that_is_off_is_told() -> None:
     assert "globex: addon 'paging' is switched off there, so nothing is heard\n" in set_up("--tenants", "all", "--number", "*80")
 
 
+def test_a_pin_that_nobody_can_type_is_asked_for_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO())
+    with pytest.raises(CommandError, match="The PIN is missing: set PAGING_PIN"):
+        set_up("--tenants", "acme", "--number", "*80", "--pin")
+    monkeypatch.setenv("PAGING_PIN", "4711")
+    assert "+ page *80" in set_up("--tenants", "acme", "--number", "*80", "--pin")
+
+
 def test_wait() -> None:
     node = Node.objects.create(name="pbx1", folder="/nowhere/pbx1", ami_user="console", ami_secret="secret")
     place("acme", node)

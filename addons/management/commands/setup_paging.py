@@ -1,5 +1,6 @@
 import getpass
 import os
+import sys
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -35,7 +36,7 @@ class Command(WaitingCommand):
     def handle(self, *args: Any, dry_run: bool, wait: float | None, **options: Any) -> None:
         wanted = {name: options[name] for name in ("number", "tenants", "callers", "group", "name", "options", "pin")}
         if wanted["pin"] == ASK:
-            wanted["pin"] = os.environ.get(PIN) or getpass.getpass("PIN: ")
+            wanted["pin"] = os.environ.get(PIN) or _ask()
         try:
             with self.progress("Setting up paging") as show:
                 outcome = set_up_paging(PagingSetup(**wanted), dry_run=dry_run, actor="manage.py setup_paging", advance=show)
@@ -51,6 +52,12 @@ class Command(WaitingCommand):
             self.stdout.write("Dry run, nothing was saved.")
         if not dry_run:
             self.wait(outcome.slugs, wait)
+
+
+def _ask() -> str:
+    if not sys.stdin.isatty():
+        raise CommandError(f"The PIN is missing: set {PIN}, or run this where it can be asked for.")
+    return getpass.getpass("PIN: ")
 
 
 def _slugs(text: str) -> Any:
