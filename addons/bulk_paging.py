@@ -61,10 +61,6 @@ class Outcome:
     slugs: list[str] = field(default_factory=list)  # the tenants that it concerns
 
 
-class _Undo(Exception):
-    """Ends a dry run."""
-
-
 def set_up_paging(
     setup: PagingSetup, *, dry_run: bool = False, actor: str = "", advance: Advance = lambda what, total, done: None
 ) -> Outcome:
@@ -77,30 +73,25 @@ def set_up_paging(
     with schema_context(get_public_schema_name()):
         everyone = all_slugs()
         heard, callers = _existing(setup.tenants, everyone), _existing(setup.callers or (), everyone)
-        try:
-            with changing(actor=actor, own=frozenset({GROUPS, PAGES})) as change:
-                lock(MANY)
-                page = Records(pages, Known(), Taken())
-                number, group = _numbers(setup, page)
-                errors: list[str] = []
-                for index, slug in enumerate(heard):
-                    advance(f"paging group of {slug}", len(heard), index)
-                    with open_tenant(slug):
-                        if _put_group(Records(groups, Known(), Taken()), slug, group, setup, outcome, errors):
-                            change.touch(GROUPS, f"Paging group {group} set up", slug=slug)
-                if _put_page(page, number, group, setup, outcome, errors):
-                    change.touch(PAGES, f"Page {number} set up", slug=SERVER)
-                errors += _taken(number, callers if setup.callers else _callers(page, number, everyone))
-                if errors:
-                    raise Refused("\n".join(errors))
-                outcome.remarks += _apart(heard, callers if setup.callers else _callers(page, number, everyone))
-                advance("building", 0, 0)
-                change.settle()
-                outcome.slugs = sorted({*heard, *change.rebuilt})
-                if dry_run:
-                    raise _Undo
-        except _Undo:
-            pass
+        with changing(actor=actor, own=frozenset({GROUPS, PAGES}), dry_run=dry_run) as change:
+            lock(MANY)
+            page = Records(pages, Known(), Taken())
+            number, group = _numbers(setup, page)
+            errors: list[str] = []
+            for index, slug in enumerate(heard):
+                advance(f"paging group of {slug}", len(heard), index)
+                with open_tenant(slug):
+                    if _put_group(Records(groups, Known(), Taken()), slug, group, setup, outcome, errors):
+                        change.touch(GROUPS, f"Paging group {group} set up", slug=slug)
+            if _put_page(page, number, group, setup, outcome, errors):
+                change.touch(PAGES, f"Page {number} set up", slug=SERVER)
+            errors += _taken(number, callers if setup.callers else _callers(page, number, everyone))
+            if errors:
+                raise Refused("\n".join(errors))
+            outcome.remarks += _apart(heard, callers if setup.callers else _callers(page, number, everyone))
+            advance("building", 0, 0)
+            change.settle()
+            outcome.slugs = sorted({*heard, *change.rebuilt})
     return outcome
 
 

@@ -1,7 +1,7 @@
 """The one door through which the desired state changes: collect what was touched, then rebuild just that, in one transaction."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -61,14 +61,18 @@ class Change:
         return self.actor if notes else "", text[:200]
 
 
+class _Undo(Exception):
+    """Ends the transaction of a dry run."""
+
+
 _current: ContextVar[Change | None] = ContextVar("change", default=None)
 
 
 @contextmanager
-def changing(actor: str = "", own: frozenset[str] = frozenset(), everything: bool = False) -> Iterator[Change]:
+def changing(actor: str = "", own: frozenset[str] = frozenset(), everything: bool = False, dry_run: bool = False) -> Iterator[Change]:
     """Runs its block and the rebuild of what it touched in one transaction; inside another one it joins that.
 
-    Whatever is raised undoes everything: the records, the lines, the deployments.
+    Whatever is raised undoes everything: the records, the lines, the deployments. So does the end of a dry run.
     """
     outer = _current.get()
     if outer is not None:
@@ -77,9 +81,11 @@ def changing(actor: str = "", own: frozenset[str] = frozenset(), everything: boo
     change = Change(actor=actor, own=own, everything=everything)
     token = _current.set(change)
     try:
-        with transaction.atomic(), noting(actor):
+        with suppress(_Undo), transaction.atomic(), noting(actor):
             yield change
             change.settle()
+            if dry_run:
+                raise _Undo
     finally:
         _current.reset(token)
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from tenants.numbered import numbered
 from tenants.tokens import make_token, tokens_seen_by
 
 DAYS = [("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Until it is revoked")]
@@ -54,6 +55,4 @@ def tokens_page(site: Any, request: HttpRequest) -> HttpResponse:
 
 
 def _revoke(user: Any, number: str) -> bool:
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        return False
-    return bool(tokens_seen_by(user).filter(pk=number).delete()[0])
+    return bool(numbered(tokens_seen_by(user), number).delete()[0])

@@ -59,13 +59,6 @@ class Applied:
     remarks: tuple[str, ...]
 
 
-class _Undo(Exception):
-    """Carries the result of a dry run out of its transaction."""
-
-    def __init__(self, applied: Applied) -> None:
-        self.applied = applied
-
-
 def apply(
     source: Source,
     *,
@@ -85,7 +78,7 @@ def apply(
     if node is not None:
         file = replace(file, tenants=tuple(_put_on(node, part) for part in file.tenants))
     try:
-        with changing(actor=actor) as change:
+        with changing(actor=actor, dry_run=dry_run) as change:
             lock(MANY)
             work = Work(change, note=note or f"Applied {source.name.rpartition('/')[2]}", prune=prune)
             _put(work, file, advance)
@@ -95,10 +88,6 @@ def apply(
             change.settle()
             slugs = {*(part.slug for part in file.tenants), *change.rebuilt}
             applied = Applied(work.plan, tuple(sorted(slugs)), _nodes(file), tuple(work.remarks))
-            if dry_run:
-                raise _Undo(applied)
-    except _Undo as undo:
-        return undo.applied
     except (IntegrityError, OperationalError) as error:
         if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") != DEADLOCK:
             raise

@@ -17,6 +17,7 @@ from tenants.access import HOME, stand_as
 from tenants.addresses import console_url
 from tenants.logins.second_factor import authenticator_of, is_required
 from tenants.models import Tenant, User
+from tenants.numbered import numbered
 from tenants.schema import TenantMissing, current_slug, find_tenant
 from tenants.visits.looking import KEY, Looking, Way, looking_as, looking_of, people_of, roles_of
 
@@ -87,9 +88,7 @@ def _look(site: Any, request: HttpRequest, groups: list[tuple[Tenant, str, list[
 
 
 def _ways_of_person(number: str) -> list[tuple[Tenant, str, list[Way]]]:
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
-        raise Http404
-    person = get_object_or_404(User, pk=number)
+    person = get_object_or_404(numbered(User.objects.all(), number))
     tenants = Tenant.objects.filter(memberships__user=person).order_by("name")
     return [(tenant, f"At {tenant.name}", [way for way in people_of(tenant) if way.who == f"person:{person.pk}"]) for tenant in tenants]
 

@@ -20,10 +20,6 @@ class Limits:
         """Whether the tenant may use this addon."""
         return self.addons is None or addon in self.addons
 
-    def phones_left(self, used: int) -> int | None:
-        """How many phones may still be added."""
-        return None if self.phones is None else max(0, self.phones - used)
-
 
 def limits_of(slug: str) -> Limits:
     """The limits of a tenant; none for what is no tenant. Those of the open one are as it was when it was opened."""

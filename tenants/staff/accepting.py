@@ -21,8 +21,6 @@ from tenants.models import User
 from tenants.staff.invitations import NotInvited, accept, invitation_of
 from tenants.staff.models import Invitation
 
-BACKEND = "tenants.access.MembershipBackend"
-
 
 def _dress(form: forms.BaseForm) -> None:
     for field in form.fields.values():
@@ -104,7 +102,7 @@ def _enter(site: Any, request: HttpRequest, invitation: Invitation) -> HttpRespo
         if is_new and new.is_valid():
             user = new.save(commit=False)
             accept(invitation, user)
-            login(request, user, backend=BACKEND)
+            login(request, user)
             messages.success(request, f"Welcome to {invitation.tenant.name}. From now on log in as {user.username}.")
             return HttpResponseRedirect(reverse("admin:index"))
         if is_known and known.is_valid():
@@ -113,7 +111,7 @@ def _enter(site: Any, request: HttpRequest, invitation: Invitation) -> HttpRespo
             if authenticator_of(person):
                 messages.success(request, f"You belong to {invitation.tenant.name} now: log in.")
                 return HttpResponseRedirect(reverse("admin:login"))  # which asks for the code, too
-            login(request, person, backend=BACKEND)
+            login(request, person)
             messages.success(request, f"Welcome to {invitation.tenant.name}.")
             return HttpResponseRedirect(reverse("admin:index"))
     except NotInvited as error:

@@ -11,9 +11,11 @@ from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
 from tenants.addresses import console_url
+from tenants.logins.passwords import can_mail
 from tenants.models import Tenant
-from tenants.staff import mail
+from tenants.numbered import numbered
 from tenants.staff.invitations import GOOD_FOR, NotInvited, invite, open_invitations, renew
+from tenants.staff.mail import send_link
 from tenants.staff.models import Invitation
 from tenants.staff.roles import RoleField
 
@@ -51,9 +53,9 @@ def invite_page(site: Any, request: HttpRequest, tenant: Tenant, here: str) -> H
     context: dict[str, Any] = {}
     user: Any = request.user
     if request.method == "POST" and "revoke" in request.POST:
-        return _revoke(site, request, _named(asked, request.POST["revoke"]), here)
+        return _revoke(site, request, numbered(asked, request.POST["revoke"]).first(), here)
     if request.method == "POST" and "renew" in request.POST:
-        invitation = _named(asked, request.POST["renew"])
+        invitation = numbered(asked, request.POST["renew"]).first()
         if invitation is None:
             messages.error(request, "There is no such invitation any more.")
             return HttpResponseRedirect(here)
@@ -72,13 +74,13 @@ def invite_page(site: Any, request: HttpRequest, tenant: Tenant, here: str) -> H
             else:
                 context = _made(request, tenant, invitation, text)
                 form = InviteForm(tenant)
-    context |= {"form": form, "invitations": asked.all(), "here": here, "days": GOOD_FOR.days, "sends": mail.can_send()}
+    context |= {"form": form, "invitations": asked.all(), "here": here, "days": GOOD_FOR.days, "sends": can_mail()}
     return _page(site, request, "staff/invite.html", f"Invite somebody to {tenant.name}", context)
 
 
 def _made(request: HttpRequest, tenant: Tenant, invitation: Invitation, text: str) -> dict[str, Any]:
     link = invitation_link(request, tenant, text)
-    return {"made": invitation, "link": link, "sent": mail.can_send() and mail.send_link(invitation, link)}
+    return {"made": invitation, "link": link, "sent": can_mail() and send_link(invitation, link)}
 
 
 def _revoke(site: Any, request: HttpRequest, invitation: Invitation | None, here: str) -> HttpResponse:
@@ -96,11 +98,6 @@ def invitation_link(request: HttpRequest, tenant: Tenant, text: str) -> str:
     """Where the invited go, at the tenant's own console."""
     console = console_url(tenant, request)
     return f"{console}invitation/{text}/" if console else ""
-
-
-def _named(asked: Any, number: str) -> Invitation | None:
-    found: Invitation | None = asked.filter(pk=number).first() if number.isascii() and number.isdecimal() and len(number) < 19 else None
-    return found
 
 
 def _page(site: Any, request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:

@@ -3,7 +3,6 @@
 import logging
 from smtplib import SMTPException
 
-from django.conf import settings
 from django.core.mail import send_mail
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -21,11 +20,6 @@ Open this link to accept; if you have no login yet, you choose a user name and a
 
 It is for you alone, works once, and until {expires}. If you expect nothing of the kind, do nothing.
 """
-
-
-def can_send() -> bool:
-    """Whether the site is set up to send e-mail."""
-    return bool(settings.EMAIL_HOST)
 
 
 def send_link(invitation: Invitation, link: str) -> bool:

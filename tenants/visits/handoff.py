@@ -16,7 +16,6 @@ from tenants.visits.models import Handoff
 
 GOOD_FOR = timedelta(seconds=30)
 CARRIED = ("otp_device_id",)  # keys of a session: that the second factor was given in it
-BACKEND = "tenants.access.MembershipBackend"
 
 
 def hand_off(request: HttpRequest, slug: str, **more: Any) -> str:
@@ -40,7 +39,7 @@ def enter(request: HttpRequest, handoff: Handoff) -> User | None:
     if not Handoff.objects.filter(pk=handoff.pk).delete()[0] or not handoff.user.is_active:
         return None
     logout(request)
-    login(request, handoff.user, backend=BACKEND)
+    login(request, handoff.user)
     request.session.update(handoff.carried)
     note_beginning(request)
     return handoff.user

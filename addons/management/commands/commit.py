@@ -1,4 +1,3 @@
-from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -7,16 +6,12 @@ from addons.models import AddonState
 from addons.server.models import ServerState
 from dialplan.build.diff import plan_text
 from dialplan.build.model import Entry
-from dialplan.changes import SERVER, Change, changing, lock
+from dialplan.changes import SERVER, changing, lock
 from dialplan.deploy.models import Node, ServerEntry
 from dialplan.management.waiting import WaitingCommand
 from dialplan.refusal import Refused
 from dialplan.state import Desired, desired
 from tenants.schema import TenantMissing, all_slugs, find_tenant, open_tenant
-
-
-class _Undo(Exception):
-    """Ends a dry run."""
 
 
 class Command(WaitingCommand):
@@ -33,23 +28,20 @@ class Command(WaitingCommand):
             slugs = sorted({find_tenant(slug).slug for slug in tenant}) if tenant else everyone
         except TenantMissing as error:
             raise CommandError(str(error)) from None
-        change = Change("")
-        with suppress(_Undo):
-            try:
-                with self.progress("Computing") as show, changing(actor="manage.py commit", everything=True) as change:
-                    for slug in [SERVER, *slugs]:
-                        lock(slug)
-                        change.touch("tenant", "Recomputed", slug=slug)
-                    before = [desired(slug) for slug in everyone] if dry_run else []
-                    entries = _server_entries()
-                    show("Computing", 0, 0)
-                    change.settle()
-                    failing = _failing(slugs)
-                    if dry_run:
-                        self._show(before, entries)
-                        raise _Undo
-            except Refused as error:
-                raise CommandError(f"{error}\nNothing was saved.") from None
+        try:
+            with self.progress("Computing") as show, changing(actor="manage.py commit", everything=True, dry_run=dry_run) as change:
+                for slug in [SERVER, *slugs]:
+                    lock(slug)
+                    change.touch("tenant", "Recomputed", slug=slug)
+                before = [desired(slug) for slug in everyone] if dry_run else []
+                entries = _server_entries()
+                show("Computing", 0, 0)
+                change.settle()
+                failing = _failing(slugs)
+                if dry_run:
+                    self._show(before, entries)
+        except Refused as error:
+            raise CommandError(f"{error}\nNothing was saved.") from None
         if not dry_run:
             self.stdout.write(f"Changed: {', '.join(change.rebuilt)}" if change.rebuilt else "nothing to change")
         for line in failing:
