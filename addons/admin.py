@@ -17,11 +17,13 @@ from addons.links import MultiList
 from addons.listing import asked_as, is_filtered, search, sort_key, value_filter
 from addons.loading import Addon
 from addons.made_across import made_across
+from addons.models import AddonState, StateBase
 from addons.param import Param
 from addons.param_form import headings
 from addons.params import Boolean
 from addons.records import is_shown, with_defaults
 from addons.running import CommitError
+from addons.server.models import ServerState
 from addons.showing import masked, show_table, show_value
 from addons.upgrading import upgrade_records
 from dialplan.changes import SERVER, Change
@@ -41,6 +43,11 @@ class RecordAdmin(CommittingAdmin):
     @property
     def empty_hint(self) -> str:  # type: ignore[override]
         return str(self.addon.info.description)
+
+    def _say_if_off(self, request: HttpRequest) -> None:
+        state: type[StateBase] = ServerState if self.addon.info.scope == "server" else AddonState
+        if request.method == "GET" and self.addon.name in state.off():
+            messages.warning(request, f"{self.addon.info.name} is off: nothing that is saved here reaches Asterisk until it is enabled.")
 
     def own_addons(self) -> frozenset[str]:
         return frozenset({self.addon.name})
@@ -102,6 +109,7 @@ class RecordAdmin(CommittingAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
+        self._say_if_off(request)
         only = None if self.addon.is_list else self.model.objects.values_list("pk", flat=True).first()
         if self.addon.is_list or not (only or self.has_add_permission(request)):
             return super().changelist_view(request, extra_context)
@@ -117,6 +125,7 @@ class RecordAdmin(CommittingAdmin):
         return super().changeform_view(request, *args, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        self._say_if_off(request)
         crumb = {} if self.addon.is_list else {"crumb": "Settings"}
         return super().render_change_form(request, {**context, **crumb}, *args, **kwargs)
 

@@ -138,4 +138,4 @@ class ReferencesInput(UnfoldAdminCheckboxSelectMultipleWidget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         values = super().value_from_datadict(data, files, name) or []
-        return Reference.ALL if self.param.everything and Reference.ALL in values else values
+        return Reference.ALL if self.param.everything and values == [Reference.ALL] else values

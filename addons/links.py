@@ -50,6 +50,8 @@ class Reference(Param):
         keys = [_key(each) for each in list_of(value, f'the word "{self.ALL}", or a list' if self.everything else "a list")]
         if "" in keys:
             raise ParamError("has an empty entry; take it out")
+        if self.everything and self.ALL in keys:
+            raise ParamError("names all of them and some as well; choose one or the other")
         if double := next((key for key in keys if keys.count(key) > 1), None):
             raise ParamError(f"names {double!r} twice")
         return keys

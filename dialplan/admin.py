@@ -101,9 +101,21 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(replaced_by="") if self.value() == "live" else queryset.exclude(replaced_by="")
 
 
+class LayeredForm(RefusableForm):
+    """A line or key of staff's, of which there is one at a place."""
+
+    def check_rules(self) -> None:
+        super().check_rules()
+        row: Any = self.instance
+        same = {name: getattr(row, name) for name in row.PLACE}
+        if not self.errors and type(row).objects.filter(origin=STAFF, **same).exclude(pk=row.pk).exists():
+            self.add_error(None, f"{capfirst(str(row))} is there already; change that one instead.")
+
+
 class LayeredAdmin(CommittingAdmin):
     """Staff's own lines or keys can be changed; generated ones stand beside them, to be read."""
 
+    form = LayeredForm
     list_filter: list[Any] = [OriginFilter, StateFilter]
     list_per_page = 100
     readonly_fields = ["written_by", "state"]
@@ -144,9 +156,13 @@ class ContextChoiceForm(RefusableForm):
     context = forms.ChoiceField(widget=UnfoldAdminSelectWidget, choices=context_choices, initial="internal")
 
 
+class ExtensionForm(ContextChoiceForm, LayeredForm):
+    pass
+
+
 class ExtensionAdmin(LayeredAdmin):
     kind = "staff"
-    form = ContextChoiceForm
+    form = ExtensionForm
     list_display = ["exten", "context", "order", "command", "written_by", "state"]
     list_filter = ["context", OriginFilter, StateFilter]
     search_fields = ["exten", "application", "data"]

@@ -65,6 +65,7 @@ class Layered(Tracked, TenantRow):
 class Extension(Layered):
     """One dialplan line: what Asterisk does at one priority of an extension."""
 
+    PLACE = ("context", "exten", "priority")
     history_kind = "extension"
     history_fields = ("context", "exten", "priority", "application", "data")
 
@@ -105,6 +106,7 @@ class Extension(Layered):
 class AstDBEntry(Layered):
     """One value of Asterisk's own database, which dialplan reads as ${DB(family/key)}."""
 
+    PLACE = ("family", "key")
     history_kind = "astdb"
     history_fields = ("family", "key", "value")
 

@@ -1,5 +1,6 @@
 """The rules that look beyond one record: what exists, what is lent, what is taken, what the nodes can run."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -17,6 +18,8 @@ from dialplan.surroundings import Surroundings
 from dialplan.trunks.carriers import same_carrier
 from dialplan.trunks.models import ClaimedNumber, Trunk
 from tenants.schema import current_slug
+
+_SET = re.compile(r"\[[^\]]*\]")
 
 
 def check(record: models.Model) -> None:
@@ -74,6 +77,9 @@ def _line_in(line: IncomingLine, around: Surroundings) -> None:
 
 def _line_out(line: OutgoingLine, around: Surroundings) -> None:
     errors = _not_lent(line.trunk, around)
+    shortest = len(_SET.sub("X", line.pattern.rstrip("!")))  # the '.' at the end stands for one at least
+    if line.strip >= shortest and not line.prepend:
+        errors["strip"] = f"Nothing would be left of a number such as {line.pattern}, which has {shortest}; take off fewer."
     if twin := OutgoingLine.objects.filter(pattern=line.pattern).exclude(pk=line.pk).first():
         errors["pattern"] = f"Outgoing line {twin.name} has the pattern {line.pattern} already."
     _raise(errors)

@@ -32,6 +32,12 @@ class PhoneForm(ContextChoiceForm):
         if "context" in self.fields:
             self.fields["context"].help_text = "What the phone may dial."
 
+    def check_rules(self) -> None:
+        super().check_rules()
+        before = self.initial.get("number")
+        if self.instance.pk and self.instance.number != before and (users := named_by("phone", str(before))):
+            self.add_error("number", f"{before} is still named by {', '.join(users)}; change that first.")
+
 
 class PhoneAdmin(CommittingAdmin):
     kind = "phone"

@@ -1,4 +1,4 @@
-"""The console's processes: in one process group, and when one of them ends, all of them do."""
+"""The console's processes: in one process group, and when one of them ends, all of them do, but for those that are started again."""
 
 import ctypes
 import os
@@ -14,6 +14,7 @@ from pathlib import Path
 
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 STOP_SECONDS = 15
+AGAIN_SECONDS = 10  # what ended before it ran so long is not started again
 READY_SECONDS = 30
 PR_SET_PDEATHSIG = 1
 WEB_SERVER = "web server"
@@ -25,6 +26,7 @@ class Part:
 
     name: str
     command: tuple[str, ...]
+    again: bool = False  # the others go on when it ends by itself, and it is started again
 
 
 class Group:
@@ -36,12 +38,14 @@ class Group:
     def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
         self._folder, self._say = folder, say
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._parts: dict[str, tuple[Part, float]] = {}  # with when it was started
         self._aside: list[subprocess.Popen[bytes]] = []
         self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD})
 
     def start(self, part: Part) -> None:
-        """Starts a part without which the others are not to run."""
+        """Starts a part; unless it is started again, the others are not to run without it."""
         self._running[part.name] = self._begin(part)
+        self._parts[part.name] = part, time.monotonic()
 
     def start_aside(self, part: Part) -> "subprocess.Popen[bytes]":
         """Starts a process that may end by itself."""
@@ -82,6 +86,9 @@ class Group:
             ended = [(name, process.poll()) for name, process in self._running.items() if process.poll() is not None]
             if ended and not signal.sigpending() & STOP_SIGNALS:
                 name, status = ended[0]
+                if self._parts[name][0].again:
+                    self._start_again(name, _words(status))
+                    continue
                 self._say(f"The {name} ended by itself ({_words(status)}); what it said is above. Stopping the rest.")
                 code = 1
                 break
@@ -90,6 +97,15 @@ class Group:
                 break
         self.stop()
         return code
+
+    def _start_again(self, name: str, words: str) -> None:
+        part, started = self._parts[name]
+        if time.monotonic() - started >= AGAIN_SECONDS:
+            self._say(f"The {name} ended by itself ({words}); it is started again.")
+            self.start(part)
+        else:
+            del self._running[name]
+            self._say(f"The {name} ended by itself ({words}) as soon as it had started; it stays away until the console is started anew.")
 
     def stop(self) -> None:
         """End all parts, the last one started first; by force what does not end in time, or at a second signal."""
@@ -161,9 +177,9 @@ def web_server(addresses: Sequence[str]) -> Part:
     )
 
 
-def manage(name: str, *arguments: str) -> Part:
+def manage(name: str, *arguments: str, again: bool = False) -> Part:
     """A command of manage.py."""
-    return Part(name, (sys.executable, "manage.py", *arguments))
+    return Part(name, (sys.executable, "manage.py", *arguments), again)
 
 
 def _has_ipv6_loopback() -> bool:

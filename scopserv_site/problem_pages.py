@@ -29,12 +29,14 @@ def forbidden(site: Any, request: HttpRequest, exception: Exception | None = Non
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """The plain page; for programs in JSON, with 503 when the database is away and it is worth trying again."""
-    if not is_program(request):
-        return server_error(request)
+    """A plain page, for programs in JSON; with 503 when the database is away and it is worth trying again."""
     error = sys.exc_info()[1]
     if isinstance(error, DatabaseDown) or (error is not None and lost(error)):
-        return problem(503, "The database does not answer; try again.")
+        if is_program(request):
+            return problem(503, "The database does not answer; try again.")
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
+    if not is_program(request):
+        return server_error(request)
     return problem(500, "Something went wrong here; whoever runs this console finds it in the log.")
 
 

@@ -62,9 +62,9 @@ INSTALLED_APPS = list(dict.fromkeys([*SHARED_APPS, *TENANT_APPS]))
 MIDDLEWARE = [
     "scopserv_site.web.health.HealthMiddleware",
     "tenants.audit.requests.AddressMiddleware",
-    "tenants.hosts.TenantHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # before who asks the database: pages that say it is away have their styles
+    "tenants.hosts.TenantHostMiddleware",
     "scopserv_site.web.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "scopserv_site.web.unreadable.UnreadableMiddleware",

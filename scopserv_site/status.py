@@ -24,8 +24,12 @@ def status_context() -> dict[str, Any]:
 
 def node_status() -> list[Status]:
     """Where each node stands, for operators."""
-    rows: list[tuple[str, int, str]] = list(with_counts(Node.objects.all()).values_list("name", "waiting_count", "trouble"))  # type: ignore[misc]
-    return [
-        Status(name, False, f"{waiting} waiting for {name}", trouble) if waiting else Status(name, True, f"{name}: all live")
-        for name, waiting, trouble in rows
-    ]
+    return [_node_status(node) for node in with_counts(Node.objects.all())]
+
+
+def _node_status(node: Any) -> Status:
+    if node.waiting_count:
+        return Status(node.name, False, f"{node.waiting_count} waiting for {node.name}", node.trouble)
+    if node.error and not node.files_only:
+        return Status(node.name, False, f"{node.name} does not answer", node.trouble)
+    return Status(node.name, True, f"{node.name}: all live")

@@ -34,5 +34,5 @@ def check_name(text: str) -> str:
 
 def quoted(value: object) -> str:
     """Quote a value for a message, on one line and cut short."""
-    shown = ascii(value)
+    shown = repr(value)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -157,4 +157,4 @@ def _advice(name: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return ascii(text if len(text) <= 50 else f"{text[:47]}...")
+    return repr(text if len(text) <= 50 else f"{text[:47]}...")

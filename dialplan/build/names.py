@@ -15,6 +15,7 @@ TOKEN = re.compile(r"(?<!\$)\{tenant\}")
 MAX_LINE_BYTES = 8000  # Asterisk skips a config line of more than 8,191 bytes and still answers Success
 MAX_VALUE_BYTES = 1000  # AstDB is written over AMI, whose lines hold 1,022 bytes
 MAX_FAMILY_BYTES = 80  # Asterisk holds family and key in 255 bytes, slug and slashes included
+MAX_OWN_FAMILY_BYTES = 63  # of a tenant, so that it fits below the longest slug
 MAX_KEY_BYTES = 150
 MAX_PRIORITY = 1_000_000
 LONGEST_SLUG = 16
@@ -117,10 +118,10 @@ def check_line(line: Line) -> Line:
 
 def check_family(family: str) -> str:
     """Check the part of an AstDB family that a tenant chooses."""
-    if not _matches(_FAMILY, family) or len(family) > MAX_FAMILY_BYTES:
+    if not _matches(_FAMILY, family) or len(family) > MAX_OWN_FAMILY_BYTES:
         raise ValueError(
-            f"family: {quoted(family)} is not a family's name; use letters, digits, '_', '.', ':' and '-' (no '/'), "
-            "beginning with a letter or digit"
+            f"family: {quoted(family)} is not a family's name; use up to {MAX_OWN_FAMILY_BYTES} letters, digits, "
+            "'_', '.', ':' and '-' (no '/'), beginning with a letter or digit"
         )
     return family
 

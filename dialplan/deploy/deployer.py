@@ -114,7 +114,11 @@ class NodeDeployer:
         found = {}
         with self._client(node) as client:
             for row in Deployment.objects.filter(node=node).order_by("slug"):
-                job = Job(wanted_of(node, row))
+                try:
+                    job = Job(wanted_of(node, row))
+                except (ValueError, TenantBusy) as error:
+                    found[row.slug] = [str(error)]
+                    continue
                 if node.files_only:
                     job.compare_files(folder)
                 else:

@@ -56,6 +56,8 @@ def with_counts(nodes: QuerySet[Node]) -> QuerySet[Node]:
 
 def _status(row: Deployment) -> Status:
     node = row.node
+    if row.is_live and node.error and not node.files_only:
+        return Status(node.name, False, f"{node.name} does not answer", ASK)
     if row.is_live:
         where = f"{node.name}'s files" if node.files_only else node.name
         took = f" after {duration(row.milliseconds)}" if row.milliseconds is not None else ""

@@ -109,3 +109,29 @@ def test_a_port_that_is_taken():
             console.listen_addresses(port)
     assert not console.answers(port)
     assert f"127.0.0.1:{port}" in console.listen_addresses(port)
+
+
+AGAIN = """
+import sys
+from pathlib import Path
+from scopserv_site import console
+console.AGAIN_SECONDS = float(sys.argv[1])
+group = console.Group(Path.cwd(), lambda text: print(text, flush=True))
+group.start(console.Part("pbx", (sys.executable, "-c", sys.argv[2]), again=True))
+group.start(console.Part("web", (sys.executable, "-c", sys.argv[2])))
+sys.exit(group.run())
+"""
+
+
+@pytest.mark.parametrize(("least", "said"), [("0", "it is started again"), ("60", "it stays away")])
+def test_what_is_started_again_takes_no_other_along(least, said):
+    parent = subprocess.Popen([sys.executable, "-c", AGAIN, least, SLEEP], cwd=HOME, text=True, stdout=subprocess.PIPE)
+    children = pids(parent, 2)
+    os.kill(int(Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()[0]), signal.SIGKILL)
+    assert said in parent.stdout.readline()
+    if least == "0":
+        children += pids(parent, 1)
+    assert parent.poll() is None
+    parent.terminate()
+    assert parent.communicate(timeout=20)[0] == "Stopping.\n"
+    assert all(map(gone, children))

@@ -73,7 +73,7 @@ class Command(BaseCommand):
             self._say("There is no Asterisk here, so nothing can ring: 'make asterisk' gets one, for the next start")
         elif first or node.exists():
             node.update(files_only=False)  # as it is when the demo was made without an Asterisk
-            group.start(console.manage(f"Asterisk of node {DEMO_NODE}", "run_asterisk", DEMO_NODE))
+            group.start(console.manage(f"Asterisk of node {DEMO_NODE}", "run_asterisk", DEMO_NODE, again=True))
             if not group.wait_for(node.exists):  # so that the demo's tenants have a node to be placed on
                 return False
         if first:

@@ -36,13 +36,13 @@ def test_no_token_of_an_address_is_logged(tmp_path: Path) -> None:
                 break
             time.sleep(0.1)
         assert ask(port, f"/static/scopserv_site/console.css?token={TOKEN}") == 200
-        assert ask(port, f"/invitation/{TOKEN}/") == 500
+        assert ask(port, f"/invitation/{TOKEN}/") == 503
     finally:
         server.terminate()
         server.wait(30)
     told = log.read_text()
     assert "192.0.2.7 pbx.example.net GET /static/scopserv_site/console.css 200" in told
-    assert "192.0.2.7 pbx.example.net GET /invitation/…/ 500" in told
-    assert "Internal Server Error: /invitation/…/" in told
+    assert "192.0.2.7 pbx.example.net GET /invitation/…/ 503" in told
+    assert "Service Unavailable: /invitation/…/" in told
     assert "Traceback" in told
     assert TOKEN not in told

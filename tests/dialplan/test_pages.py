@@ -1,0 +1,84 @@
+"""What the pages of the dialplan say about input that would contradict what is there."""
+
+import pytest
+from django.test import Client
+
+from addons.models import AddonState, Record
+from dialplan.changes import changing
+from dialplan.deploy.models import Deployment, Node
+from dialplan.deploy.status import tenant_status
+from dialplan.deploy.wanted import place
+from dialplan.models import Phone
+from dialplan.trunks.models import Trunk
+from scopserv_site.status import node_status
+from tenants.models import Tenant
+from tenants.schema import open_tenant
+from tests.people import browser, operator, staff
+from tests.proof.forms import fill
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice(acme: Tenant) -> Client:
+    return browser("acme.localhost", staff(acme))
+
+
+def told(client: Client, where: str, **values: object) -> str:
+    answer = client.post(where, fill(client, where, **values))  # type: ignore[arg-type]
+    return answer.content.decode() if answer.status_code == 200 else ""
+
+
+@pytest.mark.parametrize(
+    ("where", "values", "message"),
+    [
+        ("extension", {"exten": "700", "application": "Answer"}, "700,1 in internal is there already; change that one instead."),
+        ("astdbentry", {"family": "cid", "key": "1", "value": "x"}, "Cid/1 is there already; change that one instead."),
+    ],
+)
+def test_what_is_there_already_is_not_there_twice(alice: Client, where: str, values: dict[str, str], message: str) -> None:
+    page = f"/dialplan/{where}/add/"
+    assert told(alice, page, **values) == ""
+    assert message in told(alice, page, **values)
+
+
+def test_a_phone_gets_another_number_when_nothing_names_it(alice: Client) -> None:
+    with open_tenant("acme"), changing() as change:
+        phone = Phone.objects.create(number="101")
+        group = Record.objects.create(addon="paging", key="*70", data={"number": "*70", "members": [{"phone": "101"}]})
+        change.touch("phone")
+    page = f"/dialplan/phone/{phone.pk}/change/"
+    assert "101 is still named by paging group *70; change that first." in told(alice, page, number="111")
+    assert told(alice, page, name="Ann") == ""
+    with open_tenant("acme"):
+        group.delete()
+    assert told(alice, page, number="111") == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "strip", "prepend", "refused"),
+    [("77X", 3, "", True), ("77X", 2, "", False), ("77X", 3, "1", False), ("9[2-5]X.", 4, "", True), ("9.", 1, "", False)],
+)
+def test_something_must_be_left_of_a_number_that_goes_out(alice: Client, pattern: str, strip: int, prepend: str, refused: bool) -> None:
+    Trunk.objects.create(name="carrier", host="192.0.2.1", all_tenants=True)
+    said = told(alice, "/dialplan/outgoingline/add/", name="out", pattern=pattern, trunk="carrier", strip=strip, prepend=prepend)
+    assert ("Nothing would be left" in said) == refused
+
+
+def test_an_addon_that_is_off_says_so(alice: Client) -> None:
+    with open_tenant("acme"):
+        AddonState.objects.update_or_create(addon="paging", defaults={"enabled": False})
+    for page in ("/paging/record/", "/paging/record/add/"):
+        assert "Paging groups is off: nothing that is saved here reaches Asterisk" in alice.get(page).content.decode()
+
+
+def test_all_tenants_and_some_of_them_is_neither(acme: Tenant, globex: Tenant) -> None:
+    said = told(browser("localhost", operator()), "/multipage/record/add/", number="*80", callers=["all", "acme"], tenants=["acme"])
+    assert "names all of them and some as well; choose one or the other" in said
+
+
+def test_what_is_live_on_a_node_that_is_gone_is_not_green() -> None:
+    node = Node.objects.create(name="pbx1", folder="/nowhere", ami_user="u", ami_secret="s", error="AMI: cannot connect")
+    place("acme", node)
+    Deployment.objects.update(live=0, wanted=0)
+    assert [(each.live, each.text) for each in (*tenant_status("acme"), *node_status())] == [(False, "pbx1 does not answer")] * 2
