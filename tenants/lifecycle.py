@@ -65,7 +65,7 @@ def check_host_free(host: str, tenant: Tenant | None = None) -> Domain:
 def add_domain(tenant: Tenant, host: str) -> Domain:
     """Lets the tenant's console answer at this host name. Raises ValueError when it is taken or is no host name."""
     domain = check_host_free(host, tenant)
-    domain.is_primary = not tenant.domains.exists()
+    domain.is_primary = not Domain.objects.filter(tenant=tenant).exists()  # whatever was read of it before
     domain.save()
     return domain
 

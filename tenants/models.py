@@ -67,7 +67,7 @@ class Tenant(Tracked, TenantMixin):
     @property
     def hosts(self) -> list["Domain"]:
         """The host names of its console, the one to go to first."""
-        return sorted(self.domains.all(), key=lambda each: (not each.is_primary, each.domain))
+        return sorted(self.domains.all(), key=lambda each: each.rank)
 
     @property
     def history_slug(self) -> str:
@@ -108,6 +108,11 @@ class Domain(OfTenant, DomainMixin):
 
     class Meta:
         ordering = ["domain"]
+
+    @property
+    def rank(self) -> tuple[bool, str]:
+        """Which of a tenant's hosts comes first, also where none is the primary one."""
+        return not self.is_primary, self.domain
 
     def clean(self) -> None:
         host = str(vars(self)["domain"]).lower().rstrip(".")

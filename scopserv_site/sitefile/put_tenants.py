@@ -117,7 +117,6 @@ def _put_domains(work: Work, tenant: Tenant, part: TenantPart) -> None:
         return
     path = (*part.path, "domains")
     stored = {domain.domain: domain for domain in tenant.hosts}
-    to_go_to = next(iter(stored), None)
     wanted = [host.lower().rstrip(".") for host in part.domains]
     for host in wanted:
         if host not in stored:
@@ -125,7 +124,7 @@ def _put_domains(work: Work, tenant: Tenant, part: TenantPart) -> None:
                 stored[host] = add_domain(tenant, host)
                 work.plan.add((*path, host))
     first = stored.get(wanted[0]) if wanted else None
-    if first is not None and first.domain != to_go_to:
+    if first is not None and first is not min(stored.values(), key=lambda each: each.rank):
         first.is_primary = True
         first.save()
         work.plan.change((*path, first.domain), "is the primary one")

@@ -319,6 +319,8 @@ def test_hosts_come_back_without_a_primary_one_and_without_any(apply: Apply, acm
     text = exported()
     assert "domains: [acme.localhost, b.example]" in text
     assert apply(text) == "nothing to change\n"
+    named = "tenants: {acme: {domains: [acme.localhost, a.example]}}"  # which comes before it by its name
+    assert apply(named) != apply(named) == "nothing to change\n"
     assert "is the primary one" in apply("tenants: {acme: {domains: [b.example]}}")
     assert apply("tenants: {acme: {domains: []}}") == "nothing to change\n"
     said = apply("tenants: {acme: {domains: []}}", prune=True)
@@ -326,6 +328,9 @@ def test_hosts_come_back_without_a_primary_one_and_without_any(apply: Apply, acm
     assert not acme.domains.exists()
     text = exported()
     assert "domains: []" in text
+    with transaction.atomic():
+        assert "primary" not in apply("tenants: {acme: {domains: [z.example, a.example]}}")
+        transaction.set_rollback(True)
     assert apply(text, prune=True) == "nothing to change\n"
     apply("tenants: {initech: {name: Initech, domains: []}, hooli: {name: Hooli}}")
     assert list(Domain.objects.filter(tenant__schema_name__in=["initech", "hooli"]).values_list("domain", flat=True)) == ["hooli.localhost"]
