@@ -1,10 +1,12 @@
 """What operators allow a tenant: counted, shown, and refused beyond it at each door; nothing goes by itself."""
 
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -266,3 +268,10 @@ def test_staffs_own_lines_do_not_call_past_the_count(acme: Tenant, tmp_path: Pat
     Trunk.objects.create(name="carrier", host="sip.example.net", all_tenants=True)
     with pytest.raises(CommandError, match=r"calls go out by Local/NUMBER@\{tenant\}-internal, where the outgoing lines are"):
         apply(tmp_path, 'tenants: {acme: {contexts: {internal: {"700": [[Dial, "PJSIP/5551234@carrier"]]}}}}')
+
+
+def test_what_was_allowed_before_it_had_an_order_gets_one(acme: Tenant, globex: Tenant) -> None:
+    Tenant.objects.filter(pk=acme.pk).update(addons_allowed=["skeleton", "paging"])
+    import_module("tenants.migrations.0004_addons_allowed_in_order").sort(apps, None)
+    assert stored().addons_allowed == ["paging", "skeleton"]
+    assert Tenant.objects.get(pk=globex.pk).addons_allowed is None
