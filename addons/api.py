@@ -1,8 +1,8 @@
 """All that an addon's files need, in one place: `from addons.api import Info, Tab, Column, Text, ...`."""
 
-from addons.declare import Column, DeclarationError, Info, Tab
-from addons.destinations import Destination, Target
-from addons.params import (
+from addons.declarations.declare import Column, DeclarationError, Info, Tab
+from addons.declarations.destinations import Destination, Target
+from addons.declarations.params import (
     Boolean,
     Choice,
     Date,

@@ -6,8 +6,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 
-from addons.discover import addon_folders, info_of
-from addons.importing import ensure_package, package_name
+from addons.discovery.discover import addon_folders, info_of
+from addons.discovery.importing import ensure_package, package_name
 
 PREFIX = "addon_"
 
@@ -18,7 +18,9 @@ class AddonsConfig(AppConfig):
     verbose_name = "Addons"
 
     def ready(self) -> None:
-        from addons import checks, commit, places, tenant_names, uses  # noqa: F401  (they register themselves)
+        from addons.commits import commit  # noqa: F401  (they register themselves)
+        from addons.discovery import checks  # noqa: F401  (they register themselves)
+        from addons.stored import places, tenant_names, uses  # noqa: F401  (they register themselves)
 
 
 class AddonConfig(AppConfig):
@@ -27,8 +29,8 @@ class AddonConfig(AppConfig):
     default = False
 
     def import_models(self) -> None:
-        from addons.generated import record_model  # here, because models can be made only once all apps are known
-        from addons.registry import registry
+        from addons.discovery.registry import registry
+        from addons.stored.generated import record_model  # here, because models can be made only once all apps are known
 
         # Without a module of models Django sends the app no post_migrate, so it would have no permissions.
         self.models_module = ModuleType(f"{self.name}.models")

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from addons.registry import registry
+from addons.discovery.registry import registry
 from dialplan.fields import SealedJSONField
 from tenants.audit.tracking import Tracked, TrackedQuerySet
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from addons.given import SERVER, TENANT, BadRecord, BrokenAddon, Given, Others, Raw, addon_of, checked, refuse_doubles
-from addons.kinds import FIELDS, Info
-from addons.loading import Addon
-from addons.pbx import Pbx
+from addons.authoring.given import SERVER, TENANT, BadRecord, BrokenAddon, Given, Others, Raw, addon_of, checked, refuse_doubles
+from addons.commits.kinds import FIELDS, Info
+from addons.commits.pbx import Pbx
+from addons.discovery.loading import Addon
 from dialplan.build.layers import merge
 from dialplan.build.model import Entry, Layer, Line, Operation
 from dialplan.build.names import place_entry, place_line

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from addons.loading import Addon
+from addons.commits.preview import preview
+from addons.commits.switch import retry, switch
+from addons.discovery.loading import Addon
+from addons.discovery.registry import UnknownAddon, registry
 from addons.models import AddonState, StateBase
-from addons.preview import preview
-from addons.registry import UnknownAddon, registry
 from addons.server.models import ServerState
-from addons.switch import retry, switch
 from dialplan.models import Extension
 from dialplan.origins import title_of, writer_of
 from dialplan.refusal import Refused

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django_tenants.utils import get_public_schema_name
 
+from addons.discovery.registry import registry
 from addons.models import AddonState, Record
-from addons.registry import registry
 from addons.server.models import ServerRecord, ServerState
 from dialplan.deploy.asterisk import find_asterisk
 from dialplan.deploy.models import Node

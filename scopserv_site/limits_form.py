@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldBooleanSwitchWidget
 
-from addons.registry import registry
+from addons.discovery.registry import registry
 
 LIMITS = ("Limits", {"fields": ["used_phones", "phone_limit", "call_limit", "all_addons", "addons_allowed"]})
 

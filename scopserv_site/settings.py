@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from addons.discover import addon_apps
+from addons.discovery.discover import addon_apps
 from scopserv_site import theme
 from scopserv_site.database import embedded
 from scopserv_site.environment import read_environment

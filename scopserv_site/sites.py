@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
 
-from addons.admin import record_admin
-from addons.extras import with_extras
-from addons.generated import record_model
-from addons.registry import registry
+from addons.discovery.registry import registry
+from addons.pages.admin import record_admin
+from addons.pages.extras import with_extras
+from addons.stored.generated import record_model
 from dialplan import admin as dialplan_admin
 from dialplan import sections_admin
 from dialplan.deploy.admin import NodeAdmin

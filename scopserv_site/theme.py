@@ -39,7 +39,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _addons_here() -> list[Any]:
-    from addons.switch import addons_here  # here, because settings read this module before models can be
+    from addons.commits.switch import addons_here  # here, because settings read this module before models can be
 
     return addons_here()
 

@@ -23,7 +23,7 @@ os.environ |= {"DJANGO_SETTINGS_MODULE": "scopserv_site.settings", "VAR_DIR": st
 
 import django  # noqa: E402
 
-from addons.registry import load  # noqa: E402
+from addons.discovery.registry import load  # noqa: E402
 
 _began = time.perf_counter()
 load(())

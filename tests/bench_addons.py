@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from addons.discovery.registry import load, registry
 from addons.models import Record
-from addons.registry import load, registry
 from dialplan.changes import changing
 from dialplan.models import Phone
 from tenants.schema import open_tenant

@@ -6,10 +6,10 @@ from typing import Any
 
 from django_tenants.utils import get_public_schema_name, schema_context
 
-from addons.naming import renamed
-from addons.param import Param
-from addons.params import MultiList, Secret
-from addons.registry import registry
+from addons.declarations.naming import renamed
+from addons.declarations.param import Param
+from addons.declarations.params import MultiList, Secret
+from addons.discovery.registry import registry
 from dialplan.changes import changing, lock
 from scopserv_site.life.left_out import left_out
 from scopserv_site.life.literal import naming

@@ -7,7 +7,7 @@ from django.db import OperationalError, connection
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from addons.models import Record
-from addons.tenant_names import naming
+from addons.stored.tenant_names import naming
 from dialplan.changes import SERVER, changing, lock
 from dialplan.models import STAFF, Extension, IncomingLine, OutgoingLine, Phone
 from dialplan.refusal import Refused

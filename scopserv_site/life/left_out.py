@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from addons.discovery.registry import registry
 from addons.models import Record
-from addons.registry import registry
 from addons.server.models import ServerRecord
 from scopserv_site.life.words import counted
 from scopserv_site.sitefile.export import exported_addons

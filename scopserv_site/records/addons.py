@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from addons.generated import record_model
-from addons.known import Known
-from addons.loading import Addon
-from addons.params import MultiChoice, MultiList, Reference, Secret
-from addons.records import with_defaults
-from addons.registry import registry
-from addons.storing import Records
-from addons.upgrading import upgrade_records
+from addons.commits.storing import Records
+from addons.commits.upgrading import upgrade_records
+from addons.declarations.params import MultiChoice, MultiList, Reference, Secret
+from addons.declarations.records import with_defaults
+from addons.discovery.loading import Addon
+from addons.discovery.registry import registry
+from addons.stored.generated import record_model
+from addons.stored.known import Known
 from dialplan.surroundings import Taken
 from scopserv_site.records.json_schema import Schema, record_schema
 from scopserv_site.records.resource import Key, Resource, Values, here, public

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from addons.declare import is_given
-from addons.param import Param
-from addons.params import Boolean, Choice, Date, Email, Integer, MultiChoice, MultiList, Number, Reference, Secret, Text
+from addons.declarations.declare import is_given
+from addons.declarations.param import Param
+from addons.declarations.params import Boolean, Choice, Date, Email, Integer, MultiChoice, MultiList, Number, Reference, Secret, Text
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import models
 
-from addons.param import Param
-from addons.params import MultiList, Secret
+from addons.declarations.param import Param
+from addons.declarations.params import MultiList, Secret
 from scopserv_site.records.json_schema import Schema
 from scopserv_site.sitefile.faults import Path, unknown
 from tenants.schema import current_slug

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from addons.records import with_defaults
-from addons.registry import registry
+from addons.declarations.records import with_defaults
+from addons.discovery.registry import registry
 from dialplan.surroundings import Surroundings
 from scopserv_site.records.json_schema import Schema, as_object, field_schema, record_schema
 from scopserv_site.records.resource import Key, Resource, Values, here, place, public, without

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from addons.declare import ADDON_NAME
-from addons.loading import Addon
-from addons.registry import UnknownAddon, registry
+from addons.declarations.declare import ADDON_NAME
+from addons.discovery.loading import Addon
+from addons.discovery.registry import UnknownAddon, registry
 from dialplan.build.sounds import check_sound_name
 from dialplan.sounds.content import read_sound
 from scopserv_site.sitefile.checking_dialplan import DialplanChecker

@@ -6,12 +6,12 @@ from typing import Any
 
 from django_tenants.utils import get_public_schema_name
 
-from addons.loading import Addon
+from addons.declarations.param import Param
+from addons.declarations.params import MultiList, Secret
+from addons.declarations.records import with_defaults
+from addons.discovery.loading import Addon
+from addons.discovery.registry import registry
 from addons.models import AddonState, Record
-from addons.param import Param
-from addons.params import MultiList, Secret
-from addons.records import with_defaults
-from addons.registry import registry
 from addons.server.models import ServerRecord, ServerState
 from dialplan.build.model import HINT
 from dialplan.deploy.models import Deployment, Node

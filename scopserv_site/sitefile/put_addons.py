@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from addons.known import Known
-from addons.loading import Addon
-from addons.params import Secret
-from addons.registry import registry
-from addons.storing import Given, Records, table_of
-from addons.upgrading import upgrade_records
+from addons.commits.storing import Given, Records, table_of
+from addons.commits.upgrading import upgrade_records
+from addons.declarations.params import Secret
+from addons.discovery.loading import Addon
+from addons.discovery.registry import registry
+from addons.stored.known import Known
 from dialplan.changes import SERVER
 from dialplan.surroundings import Taken
 from scopserv_site.sitefile.faults import Path

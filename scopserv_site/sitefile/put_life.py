@@ -6,8 +6,8 @@ from typing import Any
 from django.apps import apps
 from django.utils import timezone
 
+from addons.discovery.registry import UnknownAddon, registry
 from addons.models import AddonState
-from addons.registry import UnknownAddon, registry
 from addons.server.models import ServerState
 from dialplan.changes import SERVER
 from dialplan.deploy.wanted import place_new, unplace_all, want_all_nodes

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from addons.extra_values import twins, upgrade_all_extras
-from addons.overlay import lay_over
-from addons.records import RecordErrors, clean_record, missing_references, with_defaults
-from addons.registry import registry
+from addons.commits.extra_values import twins, upgrade_all_extras
+from addons.declarations.errors import RecordErrors
+from addons.declarations.overlay import lay_over
+from addons.declarations.records import clean_record, missing_references, with_defaults
+from addons.discovery.registry import registry
 from dialplan.build.names import check_pattern
 from dialplan.claims import settle_claims
 from dialplan.rules import INTERNAL

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from addons.declare import kind as describe
+from addons.declarations.declare import kind as describe
 
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 

@@ -7,9 +7,9 @@ from functools import cached_property
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
-from addons.destinations import TO as DESTINATION
-from addons.known import Known
-from addons.registry import registry
+from addons.declarations.destinations import TO as DESTINATION
+from addons.discovery.registry import registry
+from addons.stored.known import Known
 from dialplan.build.sounds import KIND
 from dialplan.changes import Change
 from dialplan.rules import INTERNAL, check_rules

@@ -10,10 +10,10 @@ from django.apps import AppConfig, apps
 from django.contrib.contenttypes.models import ContentType
 from django.urls import clear_url_caches, path
 
-from addons.admin import record_admin
-from addons.generated import record_model
-from addons.loading import Addon, load_addon
-from addons.registry import registry
+from addons.discovery.loading import Addon, load_addon
+from addons.discovery.registry import registry
+from addons.pages.admin import record_admin
+from addons.stored.generated import record_model
 from scopserv_site import sites, urls_operator, urls_tenant
 
 

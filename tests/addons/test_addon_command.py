@@ -13,12 +13,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from addons.checking import misused, tried
-from addons.importing import BUNDLED
-from addons.limits import SECONDS
+from addons.authoring.checking import misused, tried
+from addons.commits.switch import switch
+from addons.discovery.importing import BUNDLED
+from addons.discovery.limits import SECONDS
+from addons.discovery.registry import Registry, load, registry
 from addons.models import AddonState, Record
-from addons.registry import Registry, load, registry
-from addons.switch import switch
 from dialplan.changes import changing
 from tenants.lifecycle import create_tenant
 from tenants.models import Tenant

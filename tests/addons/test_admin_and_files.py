@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from addons.loading import load_addon
+from addons.discovery.loading import load_addon
+from addons.discovery.registry import registry
 from addons.models import AddonState, Record
-from addons.registry import registry
 from dialplan.changes import changing
 from dialplan.models import AstDBEntry, Phone
 from tenants.models import Tenant

@@ -7,11 +7,11 @@ from django.core import checks
 from addons import apps as addon_apps
 from addons.apps import AddonConfig
 from addons.base import AddonRecord, RecordBase
-from addons.checks import check_addons
-from addons.generated import record_model
+from addons.discovery.checks import check_addons
+from addons.discovery.registry import Registry, load, registry
 from addons.models import Record
-from addons.registry import Registry, load, registry
 from addons.server.models import ServerRecord
+from addons.stored.generated import record_model
 from tenants.schema import TenantRow
 from tests.addons.conftest import MakeAddon
 
@@ -56,7 +56,7 @@ def test_no_folder_of_that_name_is_no_app() -> None:
 
 def test_problems_are_warnings_that_name_addon_file_and_hint(make_addon: MakeAddon, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = make_addon(commit="import nowhere_to_be_found")
-    monkeypatch.setattr("addons.checks.registry", Registry(lambda: load([folder.parent])))
+    monkeypatch.setattr("addons.discovery.checks.registry", Registry(lambda: load([folder.parent])))
     assert check_addons(None) == [
         checks.Warning(
             "addon 'door', commit.py, line 1: ModuleNotFoundError: No module named 'nowhere_to_be_found'",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from addons.registry import registry
+from addons.discovery.registry import registry
 from addons.testing import Written, committed
 
 NUMBERS = [{"number": "+1 514 555-6666", "note": "Sells windows"}, {"number": "5145557777"}]

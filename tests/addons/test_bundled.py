@@ -8,11 +8,12 @@ import pytest
 
 from addons import api
 from addons.api import Boolean, MultiList
-from addons.importing import BUNDLED
-from addons.loading import SECTIONS, Addon
-from addons.params import Param
-from addons.records import ParamError, RecordErrors, clean_record, with_defaults
-from addons.registry import registry
+from addons.declarations.errors import ParamError, RecordErrors
+from addons.declarations.params import Param
+from addons.declarations.records import clean_record, with_defaults
+from addons.discovery.importing import BUNDLED
+from addons.discovery.loading import SECTIONS, Addon
+from addons.discovery.registry import registry
 from addons.testing import SERVER, committed
 from dialplan.build.model import Line
 from dialplan.build.policy import check_staff_line

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from addons.registry import registry
+from addons.discovery.registry import registry
 from addons.testing import Written, committed
 from dialplan.build.model import Line
 from dialplan.build.policy import check_staff_line

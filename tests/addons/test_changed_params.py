@@ -3,9 +3,9 @@
 import pytest
 
 from addons.api import Boolean, Choice, Integer, MultiChoice, MultiList, Reference, Secret, Sound, Text
+from addons.declarations.param import Param
+from addons.declarations.records import as_read, references, with_defaults
 from addons.models import AddonState, Record
-from addons.param import Param
-from addons.records import as_read, references, with_defaults
 from dialplan.changes import changing
 from dialplan.models import Phone
 from tenants.models import Tenant

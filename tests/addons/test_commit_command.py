@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from addons.loading import load_addon
+from addons.discovery.loading import load_addon
+from addons.discovery.registry import registry
 from addons.models import AddonState
-from addons.registry import registry
 from dialplan.changes import changing
 from dialplan.deploy.models import ServerEntry
 from dialplan.models import Extension, Phone, Revision

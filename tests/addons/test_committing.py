@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from addons.loading import load_addon
+from addons.commits.running import CommitError
+from addons.commits.switch import switch
+from addons.discovery.loading import load_addon
+from addons.discovery.registry import registry
 from addons.models import AddonState, Record
-from addons.registry import registry
-from addons.running import CommitError
 from addons.server.models import ServerRecord, ServerState
-from addons.switch import switch
 from dialplan.changes import SERVER, changing
 from dialplan.deploy.models import Deployment, Node, ServerEntry
 from dialplan.deploy.wanted import place

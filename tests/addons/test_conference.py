@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from addons.registry import registry
+from addons.discovery.registry import registry
 from addons.testing import committed
 
 

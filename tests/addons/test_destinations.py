@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from addons.api import DeclarationError, Destination, MultiList, Target
-from addons.commit import Infos
-from addons.generated import record_model
-from addons.known import Known
-from addons.loading import load_addon
+from addons.commits.commit import Infos
+from addons.commits.pbx import Pbx, PbxError
+from addons.commits.switch import switch
+from addons.declarations.params import ParamError
+from addons.declarations.records import clean_record, missing_references, references
+from addons.discovery.loading import load_addon
+from addons.discovery.registry import registry
 from addons.models import Record
-from addons.params import ParamError
-from addons.pbx import Pbx, PbxError
-from addons.records import clean_record, missing_references, references
-from addons.registry import registry
-from addons.switch import switch
+from addons.stored.generated import record_model
+from addons.stored.known import Known
 from addons.testing import committed
 from dialplan import destinations
 from dialplan.changes import changing

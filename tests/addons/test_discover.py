@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from addons.discover import _entry_points, addon_apps, addon_folders, find
-from addons.importing import BUNDLED
+from addons.discovery.discover import _entry_points, addon_apps, addon_folders, find
+from addons.discovery.importing import BUNDLED
 
 INFO = 'from addons.api import Info\ninfo = Info(name="{name}", description="", version="1", scope="{scope}")\n'
 
@@ -50,9 +50,8 @@ def test_an_addon_whose_info_is_broken_is_no_app(tmp_path: Path) -> None:
 
 
 def test_finding_them_needs_no_settings() -> None:
-    program = (
-        "from addons.discover import addon_apps; addon_apps('tenant', [])\nfrom django.conf import settings; print(settings.configured)"
-    )
+    program = "from addons.discovery.discover import addon_apps; addon_apps('tenant', [])\n"
+    program += "from django.conf import settings; print(settings.configured)"
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout == "False\n"
@@ -173,16 +172,16 @@ def test_entry_points_that_lead_nowhere_are_reported(install: Callable[..., Path
 def test_every_app_label_of_the_site_is_reserved() -> None:
     from django.apps import apps
 
-    from addons.discover import RESERVED
-    from addons.registry import registry
+    from addons.discovery.discover import RESERVED
+    from addons.discovery.registry import registry
 
     assert {config.label for config in apps.get_app_configs()} - set(registry.order) <= RESERVED
 
 
 def test_every_page_of_the_consoles_is_reserved() -> None:
-    from addons.declare import ADDON_NAME
-    from addons.discover import RESERVED
-    from addons.registry import registry
+    from addons.declarations.declare import ADDON_NAME
+    from addons.discovery.discover import RESERVED
+    from addons.discovery.registry import registry
     from scopserv_site import urls_operator, urls_tenant
     from scopserv_site.sites import operator_console, tenant_console
 

@@ -11,12 +11,12 @@ import pytest
 from django.test import Client
 
 from addons import api
-from addons.checking import API, misused, tried
-from addons.discover import FILES, SECTIONS
-from addons.loading import Addon, load_addon
+from addons.authoring.checking import API, misused, tried
+from addons.declarations.param import Param
+from addons.discovery.discover import FILES, SECTIONS
+from addons.discovery.loading import Addon, load_addon
+from addons.discovery.registry import registry
 from addons.models import AddonState, Record
-from addons.param import Param
-from addons.registry import registry
 from dialplan.build.text import dialplan_text
 from dialplan.models import Phone
 from dialplan.state import desired

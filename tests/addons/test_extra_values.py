@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 
+from addons.commits.upgrading import outdated, upgrade_site
 from addons.models import AddonState
 from addons.testing import upgraded_extra
-from addons.upgrading import outdated, upgrade_site
 from dialplan.changes import changing
 from dialplan.models import AstDBEntry, Phone
 from tenants.models import Tenant

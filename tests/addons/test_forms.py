@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from addons.loading import Addon
+from addons.discovery.loading import Addon
 from addons.models import Record
 from dialplan.models import Phone
 from tenants.models import Membership, Tenant

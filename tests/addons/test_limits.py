@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from addons import limits
+from addons.commits.running import CommitError
+from addons.discovery import limits
 from addons.models import AddonState
-from addons.running import CommitError
 from dialplan.models import Extension, Phone
 from tenants.models import Tenant
 from tenants.schema import open_tenant
@@ -57,7 +57,7 @@ def test_one_that_is_stopped_while_it_asks_the_database_spoils_no_save(make_addo
 
 
 def test_too_many_lines_are_refused(make_addon: MakeAddon, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("addons.pbx.MOST", 1000)
+    monkeypatch.setattr("addons.commits.pbx.MOST", 1000)
     body = 'for n in range(10**9):\n    pbx.add_to_dialplan("acme", "internal", str(n), 1, ["Answer"])'
     with installed(commit(make_addon, body)) as name, pytest.raises(CommitError, match="more than 1000 lines"):
         touch(name, own=name)
@@ -82,7 +82,7 @@ def test_after_some_failures_it_is_left_alone_until_retried(make_addon: MakeAddo
 def test_a_process_that_has_run_addons_can_be_profiled(ended: str) -> None:
     code = f"""
 import cProfile
-from addons.limits import Overtime, Shield, time_limit
+from addons.discovery.limits import Overtime, Shield, time_limit
 try:
     with time_limit(0.1, Shield()):
         {ended}

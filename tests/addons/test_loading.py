@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from addons.api import Column, Tab
-from addons.discover import FILES
-from addons.importing import package_name
-from addons.loading import GENERAL, load_addon
+from addons.discovery.discover import FILES
+from addons.discovery.importing import package_name
+from addons.discovery.loading import GENERAL, load_addon
 from tests.addons.conftest import MakeAddon
 
 KEY = 'Text("number", "Number", key=True, required=True)'

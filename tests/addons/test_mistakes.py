@@ -2,8 +2,8 @@
 
 import pytest
 
-from addons.loading import load_addon
-from addons.mistakes import more_exact
+from addons.discovery.loading import load_addon
+from addons.discovery.mistakes import more_exact
 from tests.addons.conftest import MakeAddon
 from tests.addons.test_loading import BROKEN
 

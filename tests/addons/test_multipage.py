@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from addons.registry import registry
+from addons.discovery.registry import registry
 from addons.testing import SERVER, Written, committed
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from addons import importing, limits, running
-from addons.importing import import_file
-from addons.loading import load_addon
+from addons.commits import running
+from addons.commits.running import CommitError
+from addons.commits.switch import retry
+from addons.discovery import importing, limits
+from addons.discovery.importing import import_file
+from addons.discovery.loading import load_addon
+from addons.discovery.registry import load
 from addons.models import AddonState, Record
-from addons.registry import load
-from addons.running import CommitError
-from addons.switch import retry
 from dialplan.models import Phone
 from tenants.models import Tenant
 from tenants.schema import open_tenant

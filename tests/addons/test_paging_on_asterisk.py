@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from addons.discovery.registry import registry
 from addons.modules.paging import commit as paging_commit
-from addons.registry import registry
 from addons.testing import SERVER, committed
 from dialplan.build.layers import merge
 from dialplan.build.names import place_line

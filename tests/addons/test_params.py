@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addons import agreement
 from addons.api import (
     Boolean,
     Choice,
@@ -35,10 +34,12 @@ from addons.api import (
     TimeRange,
     Weekdays,
 )
-from addons.declare import source
-from addons.params import Param, ParamError, clean_record
-from addons.records import RecordErrors, with_defaults
-from addons.showing import show_days, show_value
+from addons.declarations.declare import source
+from addons.declarations.errors import RecordErrors
+from addons.declarations.params import Param, ParamError, clean_record
+from addons.declarations.records import with_defaults
+from addons.discovery import agreement
+from addons.pages.showing import show_days, show_value
 from tenants.secrets import Opened
 from tests.dialplan.build import hostile
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from addons.api import Integer, MultiList, Number, Reference, Text
-from addons.records import DialledNumber, RecordErrors, Used, clean_record, dialled_numbers, references, with_defaults
+from addons.declarations.errors import RecordErrors
+from addons.declarations.records import DialledNumber, Used, clean_record, dialled_numbers, references, with_defaults
 
 PARAMS = [
     Number("number", "Number", key=True, required=True, context="internal"),

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from addons.importing import BUNDLED
-from addons.loading import Addon, load_addon
-from addons.registry import TARGETS, Loaded, Registry, UnknownAddon, in_order, load, registry
+from addons.discovery.importing import BUNDLED
+from addons.discovery.loading import Addon, load_addon
+from addons.discovery.registry import TARGETS, Loaded, Registry, UnknownAddon, in_order, load, registry
 from tests.addons.conftest import MakeAddon
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from addons.registry import registry
+from addons.discovery.registry import registry
 from addons.testing import Written, committed
 
 PHONES = [{"number": number} for number in ("101", "102")]

@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
+from addons.commits.switch import switch
 from addons.models import Record
 from addons.server.models import ServerRecord
-from addons.switch import switch
 from dialplan.changes import changing
 from dialplan.deploy.models import Deployment, Node
 from dialplan.deploy.wanted import place

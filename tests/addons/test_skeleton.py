@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from addons.records import Path, clean_record
-from addons.registry import registry
+from addons.declarations.errors import Path
+from addons.declarations.records import clean_record
+from addons.discovery.registry import registry
 from addons.testing import committed
 
 SKELETON = registry.get("skeleton")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from addons.given import DEFAULTS
-from addons.kinds import FIELDS
+from addons.authoring.given import DEFAULTS
+from addons.commits.kinds import FIELDS
 from addons.testing import BadRecord, BrokenAddon, committed, upgraded
 from dialplan.models import SECTIONS
 from tests.addons.conftest import MakeAddon

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from addons.discovery.registry import registry
 from addons.modules.timecondition.commit import parts
-from addons.registry import registry
 from addons.testing import Written, committed
 
 

@@ -14,17 +14,18 @@ import pytest
 from django.conf import settings as site
 from django.core.management import call_command
 
-from addons import api, registry, testing
-from addons.checking import API
-from addons.discover import FILES
-from addons.importing import package_name
-from addons.kinds import FIELDS
-from addons.limits import SECONDS
+from addons import api, testing
+from addons.authoring.checking import API
+from addons.commits.kinds import FIELDS
+from addons.commits.pbx import MOST
+from addons.commits.refreshing import new_problems, recommit
+from addons.declarations.param import Param
+from addons.discovery import registry
+from addons.discovery.discover import FILES
+from addons.discovery.importing import package_name
+from addons.discovery.limits import SECONDS
+from addons.discovery.registry import load
 from addons.models import Record, StateBase
-from addons.param import Param
-from addons.pbx import MOST
-from addons.refreshing import new_problems, recommit
-from addons.registry import load
 from dialplan.build.text import dialplan_text
 from dialplan.state import desired
 from tenants.models import Tenant

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from addons.generated import record_model
-from addons.loading import Addon, load_addon
+from addons.commits.running import CommitError
+from addons.commits.upgrading import is_older, outdated, upgrade_records, upgrade_site
+from addons.discovery.loading import Addon, load_addon
+from addons.discovery.registry import registry
 from addons.models import AddonState, Record
-from addons.registry import registry
-from addons.running import CommitError
 from addons.server.models import ServerRecord, ServerState
-from addons.upgrading import is_older, outdated, upgrade_records, upgrade_site
+from addons.stored.generated import record_model
 from dialplan.changes import SERVER, changing
 from dialplan.models import AstDBEntry
 from scopserv_site.sites import tenant_console

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from addons.registry import registry
-from addons.switch import switch
+from addons.commits.switch import switch
+from addons.discovery.registry import registry
 from addons.testing import Written, committed
 from dialplan.destinations import exists, proposals
 from dialplan.models import AstDBEntry, Extension, Phone

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 
-from addons.discover import addon_apps
+from addons.discovery.discover import addon_apps
 from tests.browser import ADDONS, DATABASE, PATHS
 from tests.settings import *  # noqa: F403
 from tests.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, TENANT_APPS

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from addons.generated import record_model
-from addons.registry import registry
+from addons.discovery.registry import registry
+from addons.stored.generated import record_model
 from dialplan.changes import changing
 from dialplan.claims import settle_claims
 from dialplan.deploy.models import Node

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from addons.generated import record_model
-from addons.registry import registry
+from addons.discovery.registry import registry
+from addons.stored.generated import record_model
 from tenants.models import Tenant
 from tenants.schema import open_tenant
 from tests.browser.conftest import Visiting

@@ -7,13 +7,14 @@ from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
-from addons.examples import KEYS, example
-from addons.generated import record_model
-from addons.loading import Addon
-from addons.param import Param
-from addons.params import Text
-from addons.records import ParamError, clean_record
-from addons.registry import registry
+from addons.authoring.examples import KEYS, example
+from addons.declarations.errors import ParamError
+from addons.declarations.param import Param
+from addons.declarations.params import Text
+from addons.declarations.records import clean_record
+from addons.discovery.loading import Addon
+from addons.discovery.registry import registry
+from addons.stored.generated import record_model
 from dialplan.changes import changing
 from dialplan.claims import settle_claims
 from dialplan.models import AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from addons.commits.switch import switch
 from addons.models import Record
-from addons.switch import switch
 from dialplan.deploy.models import Deployment
 from dialplan.models import Phone as PhoneRow
 from tenants.schema import open_tenant

@@ -2,8 +2,8 @@
 
 import pytest
 
+from addons.commits.switch import switch
 from addons.models import AddonState, Record
-from addons.switch import switch
 from dialplan.changes import changing
 from dialplan.models import Extension, Phone
 from tenants.models import Membership, Tenant

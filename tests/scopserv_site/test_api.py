@@ -199,7 +199,7 @@ def test_what_is_named_is_not_deleted(call: Call, phones: None) -> None:
 
 
 def test_a_failing_addon_refuses_its_own_record_alone(call: Call, phones: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    from addons.registry import registry
+    from addons.discovery.registry import registry
 
     def commit(pbx: Any) -> None:
         raise RuntimeError("boom")

@@ -12,9 +12,9 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from addons.loading import load_addon
+from addons.discovery.loading import load_addon
+from addons.discovery.registry import registry
 from addons.models import AddonState, Record
-from addons.registry import registry
 from addons.server.models import ServerRecord
 from dialplan.changes import changing
 from dialplan.deploy.models import Deployment, Node

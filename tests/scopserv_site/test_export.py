@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from addons.examples import example
-from addons.loading import Addon
+from addons.authoring.examples import example
+from addons.discovery.loading import Addon
+from addons.discovery.registry import registry
 from addons.models import AddonState, Record
-from addons.registry import registry
 from addons.server.models import ServerState
 from dialplan.changes import changing
 from dialplan.models import Extension, Phone, Revision

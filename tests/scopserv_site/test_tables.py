@@ -13,8 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
+from addons.discovery.registry import registry
 from addons.models import Record
-from addons.registry import registry
 from dialplan.changes import changing
 from dialplan.models import Extension, IncomingLine, Phone, Revision
 from dialplan.trunks.models import Trunk

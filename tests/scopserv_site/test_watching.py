@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from addons.beginning import begin_addon
+from addons.authoring.beginning import begin_addon
 from scopserv_site.watching import LOOK_SECONDS, QUIET_SECONDS, Watcher
 
 HOME = Path(__file__).resolve().parents[2]

@@ -22,8 +22,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addons.generated import record_model
-from addons.registry import registry
+from addons.discovery.registry import registry
+from addons.stored.generated import record_model
 from dialplan.changes import changing
 from dialplan.deploy.models import Node
 from dialplan.fields import SealedJSONField

@@ -6,18 +6,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from addons.beginning import CannotBegin, begin_addon, title_of
-from addons.checking import misused, tried
-from addons.declare import SCOPES
-from addons.examples import NoExample
-from addons.given import BadRecord
-from addons.importing import BUNDLED
-from addons.loading import Addon
-from addons.overview import Summary, overview
-from addons.problems import Problem
-from addons.refreshing import new_problems, recommit, reload_web_server
-from addons.registry import UnknownAddon, registry
-from addons.switch import switch
+from addons.authoring.beginning import CannotBegin, begin_addon, title_of
+from addons.authoring.checking import misused, tried
+from addons.authoring.examples import NoExample
+from addons.authoring.given import BadRecord
+from addons.commits.refreshing import new_problems, recommit, reload_web_server
+from addons.commits.switch import switch
+from addons.declarations.declare import SCOPES
+from addons.discovery.importing import BUNDLED
+from addons.discovery.loading import Addon
+from addons.discovery.problems import Problem
+from addons.discovery.registry import UnknownAddon, registry
+from addons.stored.overview import Summary, overview
 from dialplan.refusal import Refused
 from tenants.schema import TenantMissing
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from addons.bulk_paging import ALL, PagingSetup, set_up_paging
-from addons.registry import UnknownAddon
+from addons.commits.bulk_paging import ALL, PagingSetup, set_up_paging
+from addons.discovery.registry import UnknownAddon
 from dialplan.management.waiting import WaitingCommand
 from dialplan.refusal import Refused
 

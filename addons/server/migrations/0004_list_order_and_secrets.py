@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from addons.sealing import seal_records
+from addons.stored.sealing import seal_records
 
 
 def seal(apps, editor):

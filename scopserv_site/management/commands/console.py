@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from addons.discover import addon_folders
-from addons.importing import BUNDLED
-from addons.registry import registry
-from addons.upgrading import upgrade_site
+from addons.commits.upgrading import upgrade_site
+from addons.discovery.discover import addon_folders
+from addons.discovery.importing import BUNDLED
+from addons.discovery.registry import registry
 from dialplan.deploy.asterisk import find_asterisk
 from dialplan.deploy.models import Node
 from scopserv_site import console, migrating

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from addons.registry import registry
+from addons.discovery.registry import registry
 from addons.testing import Raw, committed
 from dialplan.build.diff import EntryDelta
 from dialplan.build.layers import Merged, merge

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from addons.registry import registry
+from addons.discovery.registry import registry
 from addons.testing import Raw, committed
 from dialplan.build.layers import merge
 from tests.addons.calls import acme

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 from django.views.debug import ExceptionReporter
 
-from addons.records import RecordErrors
+from addons.declarations.errors import RecordErrors
 from scopserv_site.web.logs import TokenFilter, without_tokens
 from tenants.models import Tenant
 from tests.people import browser, operator, staff

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from addons.discovery.problems import Problem
+from addons.discovery.registry import Loaded, registry
 from addons.models import Record
-from addons.problems import Problem
-from addons.registry import Loaded, registry
 from addons.server.models import ServerRecord
 from dialplan.models import Phone
 from scopserv_site.life.deleting import tenant_file

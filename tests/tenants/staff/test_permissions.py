@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from addons.generated import record_model
-from addons.registry import registry
+from addons.discovery.registry import registry
+from addons.stored.generated import record_model
 from dialplan.changes import changing
 from dialplan.models import STAFF, AstDBEntry, Context, Extension, IncomingLine, OutgoingLine, Phone
 from dialplan.sounds.models import Sound

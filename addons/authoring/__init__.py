@@ -1,0 +1,1 @@
+"""For who writes an addon: a beginning, a check, records for its tests."""

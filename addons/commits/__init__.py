@@ -1,0 +1,1 @@
+"""What runs when something is saved: rules, upgrades, commit functions with their `pbx`, and what becomes of their output."""
