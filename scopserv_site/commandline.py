@@ -1,5 +1,6 @@
 """Runs one command of manage.py; a fault that staff can mend is a clear line and exit code 1, not a traceback."""
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,9 @@ def run(argv: Sequence[str]) -> int:
         return _fail(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:  # whoever read what it says, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except ProgrammingError as error:
         if not no_such_table(error):
             raise

@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
+
+from scopserv_site.web.health import PATH as HEALTH
 
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 STOP_SECONDS = 15
@@ -132,9 +135,9 @@ class Group:
 
 
 def answers(port: int) -> bool:
-    """Whether something listens on this port of the loopback."""
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
+    """Whether the web server at this port of the loopback serves pages, and does not only listen."""
+    with suppress(OSError), urlopen(f"http://127.0.0.1:{port}{HEALTH}", timeout=5) as answer:
+        return bool(answer.status == 200)
     return False
 
 
