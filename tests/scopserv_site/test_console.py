@@ -104,7 +104,6 @@ def test_a_port_that_is_taken():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert console.answers(port)
         with pytest.raises(OSError, match="in use"):
             console.listen_addresses(port)
     assert not console.answers(port)
