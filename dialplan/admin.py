@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Case, Count, OuterRef, Subquery, When
 from django.http import HttpRequest
@@ -29,8 +29,14 @@ def context_choices() -> list[tuple[str, str]]:
     return [(name, name) for name in Context.objects.values_list("name", flat=True)]
 
 
+class ContextForm(RefusableForm):
+    class Meta:
+        help_texts = {"description": "Phones and lines in it reach what is written into it, and nothing of internal."}
+
+
 class ContextAdmin(CommittingAdmin):
     kind = "staff"
+    form = ContextForm
     list_display = ["name", "description", "lines"]
     search_fields = ["name", "description"]
     fields = ["name", "description"]
@@ -139,6 +145,15 @@ class LayeredAdmin(CommittingAdmin):
     @display(description="state")
     def state(self, row: Any) -> str:
         return format_html("replaced by {}", title_of(row.replaced_by)) if row.replaced_by else "live"
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        row = form.instance
+        others = type(row).objects.filter(**{name: getattr(row, name) for name in row.PLACE}).exclude(pk=row.pk)
+        for other in others.filter(replaced_by=STAFF):
+            messages.info(request, f"It stands in place of what {writer_of(other.origin, other.source)} writes there.")
+        if winner := type(row).objects.values_list("replaced_by", flat=True).get(pk=row.pk):
+            messages.warning(request, f"{title_of(winner)} writes there, too, so that yours is not in force.")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.is_staff)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import display
@@ -120,6 +121,14 @@ class LineAdmin(CommittingAdmin):
 
     line_hint = ""
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        lent = Trunk.lent_to(current_slug()).filter(name=OuterRef("trunk"))
+        return super().get_queryset(request).annotate(is_lent=Exists(lent))
+
+    @display(description="trunk", ordering="trunk")
+    def carrier(self, line: Any) -> str:
+        return str(line.trunk) if line.is_lent else f"{line.trunk}: no longer lent to you, so this line is off"
+
     @property
     def empty_hint(self) -> str:  # type: ignore[override]
         return self.line_hint if trunk_choices() else f"{self.line_hint} Your operator has lent you no trunk yet; ask for one first."
@@ -145,7 +154,7 @@ class IncomingLineAdmin(LineAdmin):
     kind = "line_in"
     form = IncomingLineForm
     line_hint = "Add the numbers that the public dials, and say which phone rings."
-    list_display = ["number", "name", "trunk", "destination"]
+    list_display = ["number", "name", "carrier", "destination"]
     list_filter = ["trunk"]
     search_fields = ["number", "name", "destination"]
     fieldsets = [("General", {"classes": ["tab"], "fields": ["number", "name", "trunk", "destination"]})]
@@ -166,7 +175,7 @@ class OutgoingLineAdmin(LineAdmin):
     def made(self, obj: Any) -> list[Made]:
         return made_by("section:line_out", obj.name)
 
-    list_display = ["name", "pattern", "strip", "prepend", "trunk"]
+    list_display = ["name", "pattern", "strip", "prepend", "carrier"]
     list_filter = ["trunk"]
     search_fields = ["name", "pattern"]
     fieldsets = [

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.forms import Form
 from django.http import HttpRequest
@@ -12,10 +12,12 @@ from django_tenants.utils import get_public_schema_name
 from dialplan.changes import Change
 from dialplan.committing import CommittingAdmin, RefusableForm
 from dialplan.kept_secrets import KeptSecretForm
+from dialplan.models import IncomingLine, OutgoingLine
 from dialplan.trunks.lending import concerned, lent
 from dialplan.trunks.models import Trunk
 from dialplan.trunks.registering import registering_node
 from tenants.models import Tenant
+from tenants.schema import open_tenant
 
 
 class TrunkForm(KeptSecretForm, RefusableForm):
@@ -72,6 +74,9 @@ class TrunkAdmin(CommittingAdmin):
             for slug in concerned(before, _lent(now["all_tenants"], now["tenants"]), form.changed_data):
                 current.touch(self.kind, f"trunk {trunk} changed", slug=slug)
             super().save_related(request, form, formsets, change)
+        for slug in sorted(before - _lent(now["all_tenants"], now["tenants"])):
+            if lines := _lines_on(trunk, slug):
+                messages.warning(request, f"{lines} lines of {slug} are off now, as they are on this trunk.")
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         self.delete_queryset(request, Trunk.objects.filter(pk=obj.pk))
@@ -91,6 +96,11 @@ class TrunkAdmin(CommittingAdmin):
                 for slug in _lent(trunk.all_tenants, trunk.tenants.all()):
                     current.touch(self.kind, f"trunk {trunk} deleted", slug=slug)
             super().delete_queryset(request, gone)
+
+
+def _lines_on(trunk: Trunk, slug: str) -> int:
+    with open_tenant(slug):
+        return sum(model.objects.filter(trunk=trunk.name).count() for model in (IncomingLine, OutgoingLine))
 
 
 def _lent(everyone: bool, tenants: Iterable[Tenant]) -> frozenset[str]:

@@ -82,3 +82,21 @@ def test_what_is_live_on_a_node_that_is_gone_is_not_green() -> None:
     place("acme", node)
     Deployment.objects.update(live=0, wanted=0)
     assert [(each.live, each.text) for each in (*tenant_status("acme"), *node_status())] == [(False, "pbx1 does not answer")] * 2
+
+
+def test_a_line_in_place_of_another_says_so(alice: Client) -> None:
+    with open_tenant("acme"), changing() as change:
+        Phone.objects.create(number="101")
+        change.touch("phone")
+    where = "/dialplan/extension/add/"
+    page = alice.post(where, fill(alice, where, exten="101", application="NoOp"), follow=True).content.decode()
+    assert "It stands in place of what Phone 101 writes there." in page
+
+
+def test_lines_whose_trunk_is_taken_back_are_told_to_both(alice: Client, acme: Tenant) -> None:
+    trunk = Trunk.objects.create(name="carrier", host="192.0.2.1")
+    trunk.tenants.add(acme)
+    assert told(alice, "/dialplan/outgoingline/add/", name="out", pattern="9NXX", trunk="carrier", strip=1) == ""
+    olga, where = browser("localhost", operator()), f"/trunks/trunk/{trunk.pk}/change/"
+    assert "1 lines of acme are off now" in olga.post(where, fill(olga, where, tenants=[]), follow=True).content.decode()
+    assert "carrier: no longer lent to you, so this line is off" in alice.get("/dialplan/outgoingline/").content.decode()
