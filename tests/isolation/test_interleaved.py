@@ -86,5 +86,5 @@ def _use(client: Client, token: str, number: int, word: str) -> Iterator[str]:
 def _leaks(folder: Path, slug: str) -> list[str]:
     """Whether the files of a company hold a word of the other."""
     others = [word for company, word in WORDS.items() if company != slug] + [other for other in WORDS if other != slug]
-    texts = [path.read_text() for path in (folder / "tenants").glob(f"{slug}.*")]
+    texts = [path.read_text() for path in (folder / "tenants").glob(f"{slug}.*") if path.suffix != ".unfinished"]
     return [f"the files of {slug} hold {word}" for word in others for text in texts if word in text]

@@ -83,7 +83,7 @@ def tenants(draw: st.DrawFn) -> dict[str, Any]:
     lines_in = st.dictionaries(digits(2, 20), st.fixed_dictionaries({"trunk": st.just("carrier"), "destination": where}), max_size=3)
     lines_out = st.lists(st.sampled_from(["9N", "8XX", "7[2-5]X."]), unique=True).map(
         lambda patterns: {
-            f"line{index}": {"pattern": pattern, "trunk": "carrier", "strip": index} for index, pattern in enumerate(patterns)
+            f"line{index}": {"pattern": pattern, "trunk": "carrier", "strip": min(index, 1)} for index, pattern in enumerate(patterns)
         }
     )
     members = st.lists(st.sampled_from([*phones]), unique=True) if phones else st.just([])
