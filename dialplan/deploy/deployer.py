@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 from dialplan.changes import TenantBusy
 from dialplan.deploy import live
 from dialplan.deploy.ami import AMIClient, AMIError, AMIRefused, AMITimeout, AMIUnreachable
+from dialplan.deploy.backoff import Backoff
 from dialplan.deploy.bring import bring, write_files
 from dialplan.deploy.folder import FolderError, NodeFolder
 from dialplan.deploy.job import Job, Wanted
@@ -35,22 +36,6 @@ logger = logging.getLogger(__name__)
 
 class NodeGone(Exception):
     """The node is no longer in the database."""
-
-
-class Backoff:
-    """When to try again: soon at first, then ever later."""
-
-    def __init__(self, first: float, most: float) -> None:
-        self._first, self._most = first, most
-        self._delay = first
-        self.at = 0.0
-
-    def failed(self) -> None:
-        self.at = time.monotonic() + self._delay
-        self._delay = min(self._delay * 2, self._most)
-
-    def reset(self) -> None:
-        self._delay, self.at = self._first, 0.0
 
 
 class NodeDeployer:
@@ -105,36 +90,6 @@ class NodeDeployer:
         else:
             self._ping_at = time.monotonic() + PING_SECONDS
             this.update(seen=_database_time())
-
-    def check(self) -> dict[str, list[str]]:
-        """What on the node is not as it should be, by slug; changes nothing. Raises AMIError or FolderError when it cannot be told."""
-        node = Node.objects.get(pk=self.node_id)
-        folder = NodeFolder(node.folder, node.name)
-        folder.check()
-        found = {}
-        with self._client(node) as client:
-            for row in Deployment.objects.filter(node=node).order_by("slug"):
-                try:
-                    job = Job(wanted_of(node, row))
-                except (ValueError, TenantBusy) as error:
-                    found[row.slug] = [str(error)]
-                    continue
-                if node.files_only:
-                    job.compare_files(folder)
-                else:
-                    job.inspect(folder, client)
-                found[row.slug] = job.differs
-        return found
-
-    @contextmanager
-    def _client(self, node: Node) -> Iterator[AMIClient]:
-        client = node.client()
-        try:
-            if not node.files_only:
-                client.connect()
-            yield client
-        finally:
-            client.close()
 
     def _part_from_asterisk(self, node: Node) -> None:
         """Only the node's files count from now on; what waited for its Asterisk does not wait any more."""

@@ -20,7 +20,8 @@ from django.db import connection
 from dialplan.build.model import Line
 from dialplan.deploy import live
 from dialplan.deploy.asterisk import PrivateAsterisk
-from dialplan.deploy.deployer import DUE, NodeDeployer
+from dialplan.deploy.deployer import DUE
+from dialplan.deploy.drift import drift
 from dialplan.deploy.models import Deployment, Node
 from tests.sip import Address
 
@@ -116,7 +117,7 @@ class Site:
 
     def differs(self, node: str = "pbx1") -> dict[str, list[str]]:
         """What check_node finds on a node that is not as it should be."""
-        found = NodeDeployer(Node.objects.get(name=node).pk).check()
+        found = drift(Node.objects.get(name=node))
         return {slug: differs for slug, differs in found.items() if differs}
 
     def report(self) -> str:

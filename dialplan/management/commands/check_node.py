@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialplan.deploy.ami import AMIError
-from dialplan.deploy.deployer import NodeDeployer
+from dialplan.deploy.drift import drift
 from dialplan.deploy.folder import FolderError
 from dialplan.management.nodes import find_node
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         node = find_node(options["name"])
         try:
-            found = NodeDeployer(node.pk).check()
+            found = drift(node)
         except (AMIError, FolderError) as error:
             raise CommandError(f"Node {node.name} cannot be checked: {error}") from None
         for slug, differs in found.items():

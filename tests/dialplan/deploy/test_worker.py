@@ -14,7 +14,9 @@ from dialplan.changes import changing
 from dialplan.deploy import deployer, live, target, wanted
 from dialplan.deploy.ami import AMIClient
 from dialplan.deploy.asterisk import PrivateAsterisk
-from dialplan.deploy.deployer import DUE, Backoff, NodeDeployer
+from dialplan.deploy.backoff import Backoff
+from dialplan.deploy.deployer import DUE, NodeDeployer
+from dialplan.deploy.drift import drift as drift_of
 from dialplan.deploy.models import OWN, Deployment, Node
 from dialplan.deploy.worker import Worker
 from dialplan.models import AstDBEntry, Extension, Phone
@@ -96,7 +98,7 @@ def row(slug: str = "acme") -> Deployment:
 
 
 def drift(node: Node) -> dict[str, list[str]]:
-    return {slug: differs for slug, differs in NodeDeployer(node.pk).check().items() if differs}
+    return {slug: differs for slug, differs in drift_of(node).items() if differs}
 
 
 def test_what_is_saved_is_live_soon_after_and_says_how_soon(node: Node, asterisk: PrivateAsterisk, client: AMIClient) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from addons.models import Record
 from dialplan.changes import changing
 from dialplan.deploy.deployer import NodeDeployer
+from dialplan.deploy.drift import drift
 from dialplan.deploy.models import Node
 from dialplan.deploy.wanted import place, unplace, want_again
 from dialplan.models import Extension, Phone, Revision
@@ -157,9 +158,9 @@ def test_it_is_on_the_node_as_long_as_it_should_be(alice: Client, acme: Tenant, 
     assert deployed() == {"hi.wav": wav(1, sample=2)}
     file.write_bytes(b"by hand")
     (file.parent / "strange.wav").write_bytes(b"")
-    assert deployer.check()["acme"] == [f"{file} is not what it should be", f"{file.parent / 'strange.wav'} should be gone"]
+    assert drift(node)["acme"] == [f"{file} is not what it should be", f"{file.parent / 'strange.wav'} should be gone"]
     file.unlink()
-    assert deployer.check()["acme"][0] == f"{file} is missing"
+    assert drift(node)["acme"][0] == f"{file} is missing"
     want_again(node)
     assert deployed() == {"hi.wav": wav(1, sample=2)}
     assert alice.post(f"/sounds/sound/{pk}/delete/", {"post": "yes"}).status_code == 302
