@@ -1,5 +1,6 @@
 """Runs one command of manage.py; a fault that staff can mend is a clear line and exit code 1, not a traceback."""
 
+import io
 import os
 import signal
 import sys
@@ -19,6 +20,8 @@ INTERRUPTED = 130
 
 def run(argv: Sequence[str]) -> int:
     """Run the command; what it exits with."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # whoever reads from a pipe, such as a journal, has each line when it is said
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # as with Ctrl-C, what was begun is cleaned up
     try:
         if len(argv) > 1 and not {"-h", "--help"} & set(argv):

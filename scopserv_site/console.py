@@ -1,6 +1,7 @@
 """The console's processes: in one process group, and when one of them ends, all of them do, but for those that are started again."""
 
 import ctypes
+import http.client
 import os
 import signal
 import socket
@@ -10,15 +11,16 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-from urllib.request import urlopen
 
 from scopserv_site.web.health import PATH as HEALTH
 
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 STOP_SECONDS = 15
 AGAIN_SECONDS = 10  # what ended before it ran so long is not started again
-READY_SECONDS = 30
+LOOK_SECONDS = 0.1  # between two looks at what is waited for
+TELL_SECONDS = 30  # between two lines that say so
 PR_SET_PDEATHSIG = 1
 WEB_SERVER = "web server"
 
@@ -74,12 +76,21 @@ class Group:
 
         return subprocess.Popen(part.command, cwd=self._folder, stdin=subprocess.DEVNULL, preexec_fn=prepare)
 
-    def wait_for(self, ready: Callable[[], bool]) -> bool:
-        """Whether `ready` came before a reason to stop, or before the time was up."""
-        deadline = time.monotonic() + READY_SECONDS
+    def is_to_stop(self) -> bool:
+        """Whether a signal has come that stops all, or a part has ended that the others are not to run without."""
+        ended = (name for name, process in self._running.items() if process.poll() is not None)
+        return bool(signal.sigpending() & STOP_SIGNALS) or any(not self._parts[name][0].again for name in ended)
+
+    def wait_for(self, name: str, ready: Callable[[], bool]) -> bool:
+        """Whether a part is ready, as soon as it is; False when it has ended, or all are to stop, which `run` then does."""
+        told = time.monotonic()
         while not ready():
-            if time.monotonic() > deadline or signal.sigtimedwait({*STOP_SIGNALS, signal.SIGCHLD}, 0.1) is not None:
-                return ready()
+            if self.is_to_stop() or self._running[name].poll() is not None:
+                return False
+            if time.monotonic() - told > TELL_SECONDS:
+                self._say(f"The {name} is not ready yet; it is waited for")
+                told = time.monotonic()
+            time.sleep(LOOK_SECONDS)
         return True
 
     def run(self, look: Callable[[], float] | None = None) -> int:
@@ -136,9 +147,14 @@ class Group:
 
 def answers(port: int) -> bool:
     """Whether the web server at this port of the loopback serves pages, and does not only listen."""
-    with suppress(OSError), urlopen(f"http://127.0.0.1:{port}{HEALTH}", timeout=5) as answer:
-        return bool(answer.status == 200)
-    return False
+    server = http.client.HTTPConnection("127.0.0.1", port, timeout=5)  # urllib would ask the proxy of this machine
+    try:
+        server.request("GET", HEALTH)
+        return server.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        server.close()
 
 
 def listen_addresses(port: int) -> list[str]:

@@ -54,3 +54,4 @@ from scopserv_site.settings import DATABASES  # noqa: E402
 
 DATABASES["default"]["EMBEDDED_OPTIONS"] = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True  # else each of the tests' clients would read all folders of static files as it starts

@@ -24,6 +24,7 @@ for number, code in enumerate(sys.argv[1:]):
 sys.exit(group.run())
 """
 SLEEP = "import os, time; os.write(1, b'%d\\n' % os.getpid()); time.sleep(60)"
+QUIET = "import time; time.sleep(60)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEP
 
 
@@ -108,6 +109,39 @@ def test_a_port_that_is_taken():
             console.listen_addresses(port)
     assert not console.answers(port)
     assert f"127.0.0.1:{port}" in console.listen_addresses(port)
+
+
+WAITING = """
+import signal, sys
+from pathlib import Path
+from scopserv_site import console
+console.TELL_SECONDS = float(sys.argv[3])
+group = console.Group(Path.cwd(), lambda text: print(text, flush=True))
+group.start(console.Part("pbx", (sys.executable, "-c", sys.argv[1]), again=True))
+group.start(console.Part("web", (sys.executable, "-c", sys.argv[2])))
+print(group.wait_for("pbx", lambda: False), flush=True)
+sys.exit(group.run())
+"""
+
+
+def wait_in_vain(pbx: str, web: str, tell_seconds: float) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", WAITING, pbx, web, str(tell_seconds)], cwd=HOME, text=True, stdout=subprocess.PIPE)
+
+
+def test_what_is_waited_for_is_said_and_a_signal_meanwhile_is_not_lost():
+    parent = wait_in_vain(QUIET, QUIET, tell_seconds=0)
+    assert parent.stdout.readline() == "The pbx is not ready yet; it is waited for\n"
+    parent.terminate()
+    *_, came, last = parent.communicate(timeout=20)[0].splitlines()
+    assert (came, last, parent.returncode) == ("False", "Stopping.", 0)
+
+
+@pytest.mark.parametrize(("pbx", "web"), [("pass", QUIET), (QUIET, "pass")], ids=["it ends", "another ends"])
+def test_what_is_waited_for_may_never_come(pbx, web):
+    parent = wait_in_vain(pbx, web, tell_seconds=60)
+    assert parent.stdout.readline() == "False\n"
+    parent.terminate()
+    parent.communicate(timeout=20)
 
 
 AGAIN = """

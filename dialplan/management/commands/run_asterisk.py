@@ -37,7 +37,6 @@ class Command(BaseCommand):
                 self.stdout.write(
                     f"Asterisk {node.name}: SIP {node.sip_address}/udp, AMI {node.ami_address}, files {node.folder}. Stop it with Ctrl-C."
                 )
-                self.stdout.flush()
                 status = asterisk.wait()
                 raise CommandError(f"Asterisk {node.name} ended with status {status}. The end of its log:\n{asterisk.log[-2000:]}")
         except AsteriskError as error:

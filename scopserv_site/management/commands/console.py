@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 connections.close_all()
                 group.start(console.manage("worker", "worker"))
                 group.start(console.web_server(addresses))
-                if group.wait_for(lambda: console.answers(port)):
+                if group.wait_for(console.WEB_SERVER, lambda: console.answers(port)):
                     self._tell_where(port)
             code = group.run(self._watcher(group).look if watch else None)
         finally:
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             raise SystemExit(code)
 
     def _demo(self, group: console.Group, port: int) -> bool:
-        """Run the demo's Asterisk, and on first start make the demo; whether nothing came in between."""
+        """Run the demo's Asterisk, and on first start make the demo; whether nothing came in between that stops all."""
         first = not User.objects.exists()
         # By its folder too: a server of one's own may have that name.
         node = Node.objects.filter(name=DEMO_NODE, folder=str(settings.VAR_DIR / "nodes" / DEMO_NODE))
@@ -74,8 +74,10 @@ class Command(BaseCommand):
             self._say("There is no Asterisk here, so nothing can ring: 'make asterisk' gets one, for the next start")
         elif first or node.exists():
             node.update(files_only=False)  # as it is when the demo was made without an Asterisk
-            group.start(console.manage(f"Asterisk of node {DEMO_NODE}", "run_asterisk", DEMO_NODE, again=True))
-            if not group.wait_for(node.exists):  # so that the demo's tenants have a node to be placed on
+            asterisk = console.manage(f"Asterisk of node {DEMO_NODE}", "run_asterisk", DEMO_NODE, again=True)
+            group.start(asterisk)
+            group.wait_for(asterisk.name, node.exists)  # so that the demo's tenants have it to be placed on
+            if group.is_to_stop():
                 return False
         if first:
             self._say("Making the demo")
@@ -101,4 +103,3 @@ class Command(BaseCommand):
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"{time.time() - self.begun:5.1f} s  {text}")
-        self.stdout.flush()

@@ -45,7 +45,6 @@ class Command(BaseCommand):
             found = rotate(column)
             if found.renewed:
                 self.stdout.write(f"{column}: {found.renewed} written anew")
-                self.stdout.flush()
             whole.secrets += found.secrets
             whole.renewed += found.renewed
             whole.lost += found.lost
