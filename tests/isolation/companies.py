@@ -65,10 +65,17 @@ def count_from(first: int, *schemas: str) -> None:
 def state_of(slug: str) -> list[Any]:
     """What a company has, as a transaction can tell: how often its schema was written to, and its rows in the public one."""
     tenant = Tenant.objects.get(schema_name=slug)
+    writes = "SELECT '', sum(n_tup_ins + n_tup_upd + n_tup_del)::text FROM pg_stat_xact_all_tables WHERE schemaname = {whose}"
+    rows = "SELECT {table}, string_agg(own::text, '' ORDER BY own::text) FROM public.{name} AS own WHERE {column} = {whose}"
+    queries = [sql.SQL(writes).format(whose=slug)]
+    for model, own in _public_models(tenant):
+        ((field, whose),) = own.items()
+        column = sql.Identifier(model._meta.get_field(field).column)
+        table = model._meta.db_table
+        queries.append(sql.SQL(rows).format(table=table, name=sql.Identifier(table), column=column, whose=getattr(whose, "pk", whose)))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_all_tables WHERE schemaname = %s", [slug])
-        writes = cursor.fetchone()
-    return [writes, *(sorted(map(str, model._default_manager.filter(**own).values())) for model, own in _public_models(tenant))]
+        cursor.execute(sql.SQL(" UNION ALL ").join(queries))
+        return list(cursor.fetchall())
 
 
 def names_of(tenant: Tenant, word: str) -> Iterator[str]:

@@ -125,15 +125,14 @@ def test_cli(asterisk: PrivateAsterisk) -> None:
 
 
 @contextmanager
-def running(code: str, *words: str) -> Iterator[subprocess.Popen[str]]:
-    """A command in a process of its own, on the test database; ended if the test did not."""
+def running(var_dir: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """A command of manage.py in a process of its own, on the test database; ended if the test did not."""
     script = (
-        "import django, sys; django.setup();"
-        "from django.conf import settings; from django.core.management import call_command; from django.db import connection;"
-        f"settings.DATABASES['default']['NAME'] = connection.settings_dict['NAME'] = sys.argv[1]; {code}"
+        "import sys; from django.conf import settings; from scopserv_site.commandline import run;"
+        "settings.DATABASES['default']['NAME'], settings.VAR_DIR = sys.argv[1:3]; sys.exit(run(sys.argv[2:]))"
     )
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
-    arguments = [sys.executable, "-c", script, connection.settings_dict["NAME"], *words]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONUNBUFFERED": ""}
+    arguments = [sys.executable, "-c", script, connection.settings_dict["NAME"], str(var_dir), *words]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=PROJECT, env=environment) as process:
         try:
             yield process
@@ -146,7 +145,7 @@ def test_run_asterisk_registers_a_node_that_keeps_its_ports_and_ends_with_the_co
     need_asterisk()
     ports = set()
     for _ in range(2):
-        with running("settings.VAR_DIR = sys.argv[2]; call_command('run_asterisk', 'try1')", str(tmp_path)) as process:
+        with running(tmp_path, "run_asterisk", "try1") as process:
             assert process.stdout
             said = process.stdout.readline()
             node = Node.objects.get(name="try1")
@@ -192,9 +191,9 @@ def test_run_asterisk_takes_no_other_nodes_name() -> None:
 
 
 @pytest.mark.asterisk
-def test_the_worker_command_ends_orderly_on_sigterm(asterisk: PrivateAsterisk) -> None:
+def test_the_worker_command_ends_orderly_on_sigterm(asterisk: PrivateAsterisk, tmp_path: Path) -> None:
     add_node(asterisk)
-    with running("call_command('worker')") as process:
+    with running(tmp_path, "worker") as process:
         wait_for(lambda: Deployment.objects.get().is_live)
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 0
