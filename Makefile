@@ -11,7 +11,7 @@ run: .venv/.installed ## the console on http://localhost:8000, with a demo on fi
 	@exec $(python) manage.py console $(options)
 
 test: lint tools ## everything needed for it, then all checks and tests
-	$(python) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(options)
+	$(python) -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(options)
 
 lint: .venv/.installed-dev ## style, types, and known faults in what is installed
 	.venv/bin/ruff check .
