@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from dialplan.changes import TenantBusy
 from dialplan.deploy import live
@@ -18,7 +18,7 @@ from dialplan.deploy.bring import bring, write_files
 from dialplan.deploy.folder import FolderError, NodeFolder
 from dialplan.deploy.job import Job, Wanted
 from dialplan.deploy.left import Heir
-from dialplan.deploy.models import Deployment, Node
+from dialplan.deploy.models import DUE, WAITS, Deployment, Node
 from dialplan.deploy.target import wanted_of
 from dialplan.deploy.wanted import take_over
 
@@ -27,8 +27,6 @@ VERIFIED_AT_ONCE = 10  # few, so that a change never waits long behind them
 VERIFY_SECONDS = 600.0
 PING_SECONDS = 60.0
 BUSY_SECONDS = 0.5
-DUE = Q(live=None) | ~Q(live=F("wanted")) | Q(removing=True)
-WAITS = Q(removing=True, heir__isnull=False) & (Q(heir__live=None) | ~Q(heir__live=F("heir__wanted")))  # for its heir
 LOCK = 0x6E6F6465
 
 logger = logging.getLogger(__name__)

@@ -19,6 +19,8 @@ CHANNEL = "deploy"
 NODES_CHANGED = "nodes"  # the notification's payload when a node came, went or changed; otherwise it is the node's id
 OWN = ""  # the "slug" of a node's own files
 PLACED = Q(removing=False, heir=None) & ~Q(slug=OWN)  # where a tenant should be, which it does not only wait to leave
+DUE = Q(live=None) | ~Q(live=F("wanted")) | Q(removing=True)
+WAITS = Q(removing=True, heir__isnull=False) & (Q(heir__live=None) | ~Q(heir__live=F("heir__wanted")))  # for its heir
 
 
 def check_node_name(name: str) -> str:

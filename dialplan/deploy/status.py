@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
-from dialplan.deploy.models import OWN, Deployment, Node
+from dialplan.deploy.models import DUE, OWN, Deployment, Node
 
 ASK = "Your operator sees why."  # what is wrong with a node is not its tenants' to know: it tells of folders, addresses and users
 
@@ -41,17 +41,21 @@ def sip_servers(slug: str) -> list[str]:
 
 def with_counts(nodes: QuerySet[Node]) -> QuerySet[Node]:
     """Nodes with `tenant_count`, `waiting_count` (how many deployments wait) and `trouble` (what is wrong with it or one of those)."""
-    due = Q(deployments__live__isnull=True) | ~Q(deployments__live=F("deployments__wanted")) | Q(deployments__removing=True)
-    placed = Q(deployments__removing=False) & ~Q(deployments__slug=OWN)
     text = TextField()
     whose = Case(When(slug=OWN, then=Value("own files")), default=F("slug"))
     what = Concat(whose, Value(": "), Cast("error", text), output_field=text)
     first = Deployment.objects.filter(node=OuterRef("pk")).exclude(error="").order_by("slug").values_list(what)[:1]
     return nodes.annotate(
-        waiting_count=Count("deployments", filter=due),
-        tenant_count=Count("deployments", filter=placed),
+        waiting_count=_count(DUE),
+        tenant_count=_count(Q(removing=False) & ~Q(slug=OWN)),
         trouble=Coalesce(NullIf("error", Value("")), Subquery(first), Value(""), output_field=text),
     )
+
+
+def _count(which: Q) -> Coalesce:
+    """How many such deployments a node has; each count by itself, as a join would look for the trouble once for each of them."""
+    found = Deployment.objects.filter(which, node=OuterRef("pk")).order_by().values("node")
+    return Coalesce(Subquery(found.annotate(count=Count("pk")).values("count")), 0)
 
 
 def _status(row: Deployment) -> Status:

@@ -85,7 +85,7 @@ def _use(client: Client, token: str, number: int, word: str) -> Iterator[str]:
     elif number % 2:
         answer = client.get(LISTS[number % len(LISTS)], **program)
     else:
-        answer = client.get(PAGES[number % len(PAGES)])
+        answer = client.get(PAGES[number // 2 % len(PAGES)])
     said = answer.content.decode()
     if answer.status_code != 200:
         yield f"{word}: {number} answers {answer.status_code}: {said[:200]}"

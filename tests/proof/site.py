@@ -20,9 +20,8 @@ from django.db import connection
 from dialplan.build.model import Line
 from dialplan.deploy import live
 from dialplan.deploy.asterisk import PrivateAsterisk
-from dialplan.deploy.deployer import DUE
 from dialplan.deploy.drift import drift
-from dialplan.deploy.models import Deployment, Node
+from dialplan.deploy.models import DUE, Deployment, Node
 from tests.sip import Address
 
 T = TypeVar("T")

@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress
 
-from dialplan.deploy.deployer import DUE, WAITS, NodeDeployer
-from dialplan.deploy.models import Deployment, Node
+from dialplan.deploy.deployer import NodeDeployer
+from dialplan.deploy.models import DUE, WAITS, Deployment, Node
 from dialplan.deploy.wanted import want_again
 from dialplan.management.nodes import find_node
 

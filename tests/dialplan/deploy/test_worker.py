@@ -15,9 +15,9 @@ from dialplan.deploy import deployer, live, target, wanted
 from dialplan.deploy.ami import AMIClient
 from dialplan.deploy.asterisk import PrivateAsterisk
 from dialplan.deploy.backoff import Backoff
-from dialplan.deploy.deployer import DUE, NodeDeployer
+from dialplan.deploy.deployer import NodeDeployer
 from dialplan.deploy.drift import drift as drift_of
-from dialplan.deploy.models import OWN, Deployment, Node
+from dialplan.deploy.models import DUE, OWN, Deployment, Node
 from dialplan.deploy.worker import Worker
 from dialplan.models import AstDBEntry, Extension, Phone
 from tenants.lifecycle import create_tenant, delete_tenant
