@@ -23,6 +23,7 @@ from dialplan.committing import CommittingAdmin, RefusableForm
 from dialplan.models import STAFF, Context, Extension, Revision
 from dialplan.origins import title_of, writer_of
 from dialplan.uses import named_by
+from tenants.words import counted
 
 
 def context_choices() -> list[tuple[str, str]]:
@@ -43,7 +44,7 @@ class ContextAdmin(CommittingAdmin):
 
     def consequences(self, obj: Any) -> list[str]:
         lines = Extension.objects.filter(context=obj.name, origin=STAFF).count()
-        return [f"With it go the {lines} lines that staff wrote into it." if lines else "Staff wrote no line into it."]
+        return [f"With it goes what staff wrote into it: {counted(lines, 'line')}." if lines else "Staff wrote no line into it."]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         deleted, counts, perms, protected = super().get_deleted_objects(objs, request)

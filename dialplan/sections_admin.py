@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
@@ -12,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from dialplan import destinations
 from dialplan.admin import ContextChoiceForm
 from dialplan.build.names import device_name
+from dialplan.build.sip_names import is_guessable
 from dialplan.changes import Change
 from dialplan.claims import settle_claims
 from dialplan.committing import CommittingAdmin, RefusableForm
@@ -61,6 +63,12 @@ class PhoneAdmin(CommittingAdmin):
         allowed = limits_of(current_slug()).phones
         note = "" if allowed is None else f"{used_of(Phone.objects.count(), allowed)} phones that may be here"
         return super().changelist_view(request, {"limit_note": note, **(extra_context or {})})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "secret" in form.changed_data and is_guessable(obj.secret):
+            why = f"The secret of {obj.number} is easy to guess, and whoever does calls at your expense"
+            messages.warning(request, f"{why}: take 8 characters or more, and not digits alone.")
 
     def consequences(self, obj: Any) -> list[str]:
         users = named_by(self.kind, obj.number)

@@ -1,16 +1,16 @@
 """Which schemas lack a migration: one quick question, where django-tenants would walk through every tenant."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.management.commands.migrate_schemas import MigrateSchemasCommand
 from django_tenants.utils import get_public_schema_name
 from psycopg import sql
 
+from tenants.alone import alone
 from tenants.life import schema_template
 from tenants.schema import all_slugs
 
@@ -32,7 +32,7 @@ def migrate(*, shared: bool = True, tenants: Sequence[str] | None = None, verbos
     A tenant that fails does not keep the others from it; the public schema that fails is raised.
     """
     public = get_public_schema_name()
-    with _alone():
+    with alone(LOCK):
         if shared and lacking([public]):
             yield Step(public)
             call_command(MigrateSchemasCommand(), shared=True, interactive=False, verbosity=verbosity)
@@ -44,18 +44,6 @@ def migrate(*, shared: bool = True, tenants: Sequence[str] | None = None, verbos
                 connection.close()  # which forgets the tenant, and whatever it had begun
                 yield Step(slug, f"{type(error).__name__}: {error}".strip())
     schema_template.make_schema_template(again=True)  # so that nobody who makes a tenant waits for it
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    # A connection of its own, because django-tenants closes the usual one after each schema.
-    held = connections.create_connection(DEFAULT_DB_ALIAS)
-    try:
-        with held.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        yield
-    finally:
-        held.close()
 
 
 def lacking(schemas: Sequence[str]) -> list[str]:

@@ -21,6 +21,7 @@ from dialplan.refusal import Refused
 from dialplan.surroundings import Taken, taken_by
 from tenants.life.limits import limits_of
 from tenants.schema import all_slugs, open_tenant
+from tenants.words import counted
 
 GROUPS, PAGES = "paging", "multipage"
 ALL: Literal["all"] = "all"
@@ -104,7 +105,7 @@ def _put_group(records: Records, slug: str, group: str, setup: PagingSetup, outc
     values: dict[str, Any] = {records.addon.key.name: group, "members": members, **setup.ticks} if records.addon.key else {}
     (given,) = records.put({group: values if setup.name is None else {**values, "name": setup.name}})
     errors += [f"{slug}: paging group {group}: {message}" for message in _messages(given)]
-    outcome.lines.append(f"+ {slug}: paging group {group} with {len(members)} {'phone' if len(members) == 1 else 'phones'}")
+    outcome.lines.append(f"+ {slug}: paging group {group} with {counted(len(members), 'phone')}")
     if AddonState.objects.filter(addon=GROUPS, enabled=False).exists():
         outcome.remarks.append(f"{slug}: addon '{GROUPS}' is switched off there, so nothing is heard")
     elif not limits_of(slug).allows(GROUPS):

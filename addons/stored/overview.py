@@ -12,6 +12,7 @@ from addons.models import AddonState, Record
 from addons.server.models import ServerRecord, ServerState
 from addons.stored.schemas import across
 from tenants.schema import all_slugs
+from tenants.words import counted
 
 ON, OFF = "on", "off"
 
@@ -29,11 +30,11 @@ class Summary:
     def state(self, scope: str, tenants: int) -> str:
         """In a few words: "on", "off", "on at 3 of 4 tenants", "failing at 1 tenant"."""
         if self.errors:
-            return "failing" if scope == "server" else f"failing at {_tenants(len(self.errors))}"
+            return "failing" if scope == "server" else f"failing at {counted(len(self.errors), 'tenant')}"
         if not self.off:
             return ON
         on = tenants - len(self.off)
-        return OFF if scope == "server" or on <= 0 else f"on at {on} of {_tenants(tenants)}"
+        return OFF if scope == "server" or on <= 0 else f"on at {on} of {counted(tenants, 'tenant')}"
 
 
 def overview() -> tuple[dict[str, Summary], int]:
@@ -65,7 +66,3 @@ def overview() -> tuple[dict[str, Summary], int]:
     for name, count in across([public, *slugs], counts):
         found[name].records += count
     return dict(found), len(slugs)
-
-
-def _tenants(count: int) -> str:
-    return "1 tenant" if count == 1 else f"{count} tenants"

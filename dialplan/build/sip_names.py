@@ -35,6 +35,11 @@ def check_secret(secret: str) -> str:
     return secret
 
 
+def is_guessable(secret: str) -> bool:
+    """Whether a SIP password is one of those that break-ins try first."""
+    return len(secret) < 8 or secret.isdecimal()
+
+
 def check_user(user: str) -> str:
     """Check the user name of a trunk's account."""
     if not isinstance(user, str) or not _USER.fullmatch(user):

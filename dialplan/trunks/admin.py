@@ -18,6 +18,7 @@ from dialplan.trunks.models import Trunk
 from dialplan.trunks.registering import registering_node
 from tenants.models import Tenant
 from tenants.schema import open_tenant
+from tenants.words import counted
 
 
 class TrunkForm(KeptSecretForm, RefusableForm):
@@ -76,7 +77,7 @@ class TrunkAdmin(CommittingAdmin):
             super().save_related(request, form, formsets, change)
         for slug in sorted(before - _lent(now["all_tenants"], now["tenants"])):
             if lines := _lines_on(trunk, slug):
-                messages.warning(request, f"{lines} lines of {slug} are off now, as they are on this trunk.")
+                messages.warning(request, f"Off from now on, as on this trunk: {counted(lines, 'line')} of {slug}.")
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         self.delete_queryset(request, Trunk.objects.filter(pk=obj.pk))

@@ -13,7 +13,6 @@ from addons.discovery.registry import registry
 from dialplan.changes import changing, lock
 from scopserv_site.life.left_out import left_out
 from scopserv_site.life.literal import naming
-from scopserv_site.life.words import counted, listed
 from scopserv_site.sitefile.apply import Applied, apply
 from scopserv_site.sitefile.checking_dialplan import DESCRIPTION
 from scopserv_site.sitefile.export import Document, export_tenant
@@ -24,6 +23,7 @@ from tenants.audit.trail import note
 from tenants.models import Tenant
 from tenants.schema import find_tenant
 from tenants.slugs import check_slug
+from tenants.words import counted, listed
 
 OWN = ("name", "node", "domains", "staff", "template", "suspended", LINES_IN.name)  # what is a tenant's alone
 

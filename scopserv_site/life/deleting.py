@@ -12,7 +12,6 @@ from dialplan.changes import SERVER, changing, lock
 from dialplan.models import STAFF, Extension, IncomingLine, OutgoingLine, Phone
 from dialplan.refusal import Refused
 from scopserv_site.life.left_out import left_out
-from scopserv_site.life.words import counted, listed
 from scopserv_site.sitefile.apply import DEADLOCK, Applied, apply
 from scopserv_site.sitefile.export import export_tenant
 from scopserv_site.sitefile.reading import parse
@@ -25,6 +24,7 @@ from tenants.lifecycle import delete_tenant
 from tenants.models import Tenant, User
 from tenants.schema import find_tenant, open_tenant
 from tenants.secrets import LostKey
+from tenants.words import counted, listed
 
 TRIES = 3
 LIMITS = ("phone_limit", "call_limit")

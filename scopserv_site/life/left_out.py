@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from addons.discovery.registry import registry
 from addons.models import Record
 from addons.server.models import ServerRecord
-from scopserv_site.life.words import counted
 from scopserv_site.sitefile.export import exported_addons
 from scopserv_site.sitefile.shape import SECTIONS
 from tenants.schema import all_slugs, open_tenant
+from tenants.words import counted
 
 
 def left_out(slug: str) -> list[str]:

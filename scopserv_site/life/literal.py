@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scopserv_site.life.words import listed
 from scopserv_site.sitefile.export import export_tenant
 from scopserv_site.sitefile.faults import Path, show_path
+from tenants.words import listed
 
 NAMES = ("name", "domains", "staff")  # which are free to say what they like
 

@@ -19,7 +19,6 @@ from scopserv_site.life.deleting import archive_and_delete, incomplete, tenant_f
 from scopserv_site.life.left_out import left_out
 from scopserv_site.life.literal import still_naming
 from scopserv_site.life.questions import ExportForm, MoveForm, RenameForm, RestoreForm, SlugForm, question
-from scopserv_site.life.words import listed
 from scopserv_site.sitefile.apply import Applied, apply
 from scopserv_site.sitefile.faults import BadFile
 from scopserv_site.sitefile.reading import parse
@@ -27,6 +26,7 @@ from scopserv_site.sitefile.tree import Source
 from tenants.audit.trail import note
 from tenants.lifecycle import default_domain
 from tenants.models import Tenant
+from tenants.words import listed
 
 LIST = "admin:tenants_tenant_changelist"
 

@@ -10,6 +10,7 @@ from dialplan.uses import named_by
 from scopserv_site.sitefile.plan import show
 from scopserv_site.sitefile.shape import Command, ContextPart, ExtensionPart
 from scopserv_site.sitefile.work import TenantWork, problems
+from tenants.words import counted
 
 Lines = dict[tuple[str, str], dict[int, Extension]]  # by context and extension, then by priority
 BATCH = 500
@@ -156,13 +157,13 @@ def _compare(
         (new if row is None else changed).append(line)
     gone += dropped
     if not stored:
-        work.plan.add(part.path, _lines(len(wanted)))
+        work.plan.add(part.path, counted(len(wanted), "line"))
     elif not wanted:
         work.plan.remove(part.path)
         work.taken.discard(context.name, part.exten, STAFF)
     else:
         counts = [f"+{sum(each.priority not in stored for each in differing)}", f"-{len(dropped)}"]
-        work.plan.change(part.path, f"{_lines(len(differing) + len(dropped))} ({' '.join(counts)})")
+        work.plan.change(part.path, f"{counted(len(differing) + len(dropped), 'line')} ({' '.join(counts)})")
 
 
 def _same(row: Extension | None, command: Command) -> bool:
@@ -179,7 +180,3 @@ def _tell_context(work: TenantWork, part: ContextPart, before: str | None, conte
         work.plan.add(part.path)
     else:
         work.plan.change(part.path, f"description {show(before)} -> {show(context.description)}")
-
-
-def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count} lines"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from tenants.models import Tenant
+from tenants.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,7 @@ def used_of(used: int, allowed: int | None) -> str:
 
 def too_many_phones(allowed: int, used: int) -> str:
     """Why no phone can be added."""
-    are = "is" if used == 1 else "are"
-    return f"{allowed} phone{'' if allowed == 1 else 's'} may be here, and {used} {are} already; ask your operator for more."
+    return f"{counted(allowed, 'phone')} may be here, and {counted(used, 'is', 'are')} already; ask your operator for more."
 
 
 def exceeded(tenant: Tenant) -> str:

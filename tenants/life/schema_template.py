@@ -10,19 +10,18 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.management.commands.migrate_schemas import MigrateSchemasCommand
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from tenants.alone import alone
 from tenants.life.models import SchemaTemplate
 
 SOURCE = "schema_template_source"  # no tenant can be called so, and nothing within a schema is
@@ -96,7 +95,7 @@ def _stored(key: str) -> str | None:
 
 def _make(key: str) -> None:
     try:
-        with _alone():
+        with alone(LOCK, PATIENCE):
             if _stored(key):
                 return
             try:
@@ -110,19 +109,6 @@ def _make(key: str) -> None:
                 _drop_source()
     finally:
         connections.close_all()
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    # A connection of its own, because django-tenants closes the usual one after it has migrated.
-    held = connections.create_connection(DEFAULT_DB_ALIAS)
-    try:
-        with held.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
-            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        yield
-    finally:
-        held.close()
 
 
 def _dump() -> str:

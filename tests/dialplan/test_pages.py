@@ -55,6 +55,15 @@ def test_a_phone_gets_another_number_when_nothing_names_it(alice: Client) -> Non
     assert told(alice, page, number="111") == ""
 
 
+@pytest.mark.parametrize(("secret", "guessable"), [("1234", True), ("2026112812", True), ("Hz6!pq", True), ("Hz6!pq-0wm", False)])
+def test_a_secret_that_is_easy_to_guess_is_taken_and_told(alice: Client, secret: str, guessable: bool) -> None:
+    page = "/dialplan/phone/add/"
+    answer = alice.post(page, fill(alice, page, number="101", secret=secret), follow=True)
+    assert ("The secret of 101 is easy to guess" in answer.content.decode()) is guessable
+    with open_tenant("acme"):
+        assert Phone.objects.get().secret == secret
+
+
 @pytest.mark.parametrize(
     ("pattern", "strip", "prepend", "refused"),
     [("77X", 3, "", True), ("77X", 2, "", False), ("77X", 3, "1", False), ("9[2-5]X.", 4, "", True), ("9.", 1, "", False)],
@@ -98,5 +107,8 @@ def test_lines_whose_trunk_is_taken_back_are_told_to_both(alice: Client, acme: T
     trunk.tenants.add(acme)
     assert told(alice, "/dialplan/outgoingline/add/", name="out", pattern="9NXX", trunk="carrier", strip=1) == ""
     olga, where = browser("localhost", operator()), f"/trunks/trunk/{trunk.pk}/change/"
-    assert "1 lines of acme are off now" in olga.post(where, fill(olga, where, tenants=[]), follow=True).content.decode()
+    assert (
+        "Off from now on, as on this trunk: 1 line of acme."
+        in olga.post(where, fill(olga, where, tenants=[]), follow=True).content.decode()
+    )
     assert "carrier: no longer lent to you, so this line is off" in alice.get("/dialplan/outgoingline/").content.decode()

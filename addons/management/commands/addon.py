@@ -20,6 +20,7 @@ from addons.discovery.registry import UnknownAddon, registry
 from addons.stored.overview import Summary, overview
 from dialplan.refusal import Refused
 from tenants.schema import TenantMissing
+from tenants.words import counted
 
 
 class Command(BaseCommand):
@@ -91,7 +92,7 @@ class Command(BaseCommand):
         for problem in problems:
             self.stderr.write(f"{problem}\n    {problem.hint}" if problem.hint else str(problem))
         if problems:
-            raise CommandError("1 problem." if len(problems) == 1 else f"{len(problems)} problems.")
+            raise CommandError(f"{counted(len(problems), 'problem')}.")
         self.stdout.write(f"Addon '{name}' is fine." if name else f"All {len(addons)} addons are fine.")
 
     def _try(self, addon: Addon) -> list[Problem]:

@@ -12,6 +12,7 @@ from dialplan.management.waiting import WaitingCommand
 from dialplan.refusal import Refused
 from dialplan.state import Desired, desired
 from tenants.schema import TenantMissing, all_slugs, find_tenant, open_tenant
+from tenants.words import counted
 
 
 class Command(WaitingCommand):
@@ -50,7 +51,7 @@ class Command(WaitingCommand):
             nodes = () if tenant else Node.objects.values_list("name", flat=True)
             self.wait({*slugs, *change.rebuilt}, wait, nodes=nodes)
         if failing:
-            raise CommandError("1 addon is failing." if len(failing) == 1 else f"{len(failing)} addons are failing.")
+            raise CommandError(f"{counted(len(failing), 'addon is', 'addons are')} failing.")
 
     def _show(self, before: list[Desired], entries: list[Entry]) -> None:
         texts = []

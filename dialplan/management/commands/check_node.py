@@ -6,6 +6,7 @@ from dialplan.deploy.ami import AMIError
 from dialplan.deploy.drift import drift
 from dialplan.deploy.folder import FolderError
 from dialplan.management.nodes import find_node
+from tenants.words import counted
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         drifted = sum(map(bool, found.values()))
         if drifted:
             raise CommandError(
-                f"{drifted} of {len(found)} parts of {node.name} are not as they should be; 'manage.py sync_node {node.name}' repairs."
+                f"{node.name} is not as it should be in {drifted} of {counted(len(found), 'part')}; "
+                f"'manage.py sync_node {node.name}' repairs."
             )
-        self.stdout.write(f"All {len(found)} parts of {node.name} are as they should be.")
+        self.stdout.write(f"{node.name} is as it should be ({counted(len(found), 'part')}).")

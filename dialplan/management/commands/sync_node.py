@@ -9,6 +9,7 @@ from dialplan.deploy.deployer import NodeDeployer
 from dialplan.deploy.models import DUE, WAITS, Deployment, Node
 from dialplan.deploy.wanted import want_again
 from dialplan.management.nodes import find_node
+from tenants.words import counted
 
 
 class Command(BaseCommand):
@@ -30,8 +31,8 @@ class Command(BaseCommand):
             waits = f"stays until it is live on {row.heir.node}" if row.removing and row.heir else "not done"
             self.stderr.write(f"{row.slug or 'own files'}: {row.error or waits}")
         if left:
-            raise CommandError(f"{len(left)} parts of {node.name} could not be brought there.")
-        self.stdout.write(f"All {Deployment.objects.filter(node=node).count()} parts of {node.name} are as they should be.")
+            raise CommandError(f"{counted(len(left), 'part')} of {node.name} could not be brought there.")
+        self.stdout.write(f"{node.name} is as it should be ({counted(Deployment.objects.filter(node=node).count(), 'part')}).")
 
     def _work(self, node: Node, deployer: NodeDeployer) -> None:
         due = Deployment.objects.filter(DUE, node=node).exclude(WAITS)

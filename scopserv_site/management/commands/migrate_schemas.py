@@ -6,6 +6,7 @@ from django_tenants.utils import get_public_schema_name
 
 from scopserv_site import migrating
 from tenants.schema import all_slugs
+from tenants.words import counted
 
 # With one of these it is not about bringing all up to date, and django-tenants walks through every schema.
 OTHER_WORK = ("app_label", "migration_name", "fake", "fake_initial", "plan", "prune", "run_syncdb", "executor")
@@ -55,4 +56,4 @@ class Command(MigrateSchemasCommand):
 
 
 def _schemas(names: list[str]) -> str:
-    return f"{len(names)} schema is" if len(names) == 1 else f"{len(names)} schemas are"
+    return counted(len(names), "schema is", "schemas are")

@@ -89,13 +89,13 @@ def test_sync_brings_it_there_check_finds_drift_and_sync_mends_it(asterisk: Priv
     node = add_node(asterisk)
     wanted.place("acme", node)
     add_staff("acme", entry=Entry("cid", "k", "v"))
-    with pytest.raises(CommandError, match=r"2 of 2 parts of pbx1 are not as they should be; 'manage.py sync_node pbx1' repairs"):
+    with pytest.raises(CommandError, match=r"pbx1 is not as it should be in 2 of 2 parts; 'manage.py sync_node pbx1' repairs"):
         run("check_node", "pbx1")
-    assert run("sync_node", "pbx1")[0] == "All 2 parts of pbx1 are as they should be.\n"
-    assert run("check_node", "pbx1")[0] == "All 2 parts of pbx1 are as they should be.\n"
+    assert run("sync_node", "pbx1")[0] == "pbx1 is as it should be (2 parts).\n"
+    assert run("check_node", "pbx1")[0] == "pbx1 is as it should be (2 parts).\n"
     live.apply_entries(client, live.EntryDelta((Entry("acme/cid", "k", "v"),), ()))
     out = StringIO()
-    with pytest.raises(CommandError, match="1 of 2 parts of pbx1"):
+    with pytest.raises(CommandError, match="pbx1 is not as it should be in 1 of 2 parts"):
         call_command("check_node", "pbx1", stdout=out)
     assert out.getvalue() == "acme: + AstDB acme/cid/k = v\n"
     run("sync_node", "pbx1")
@@ -109,7 +109,7 @@ def test_sync_and_check_say_when_asterisk_is_down(asterisk: PrivateAsterisk) -> 
     with pytest.raises(CommandError, match=r"Node pbx1 cannot be checked: AMI .* cannot connect"):
         run("check_node", "pbx1")
     err = StringIO()
-    with pytest.raises(CommandError, match="1 parts of pbx1 could not be brought there"):
+    with pytest.raises(CommandError, match="1 part of pbx1 could not be brought there"):
         call_command("sync_node", "pbx1", stderr=err)
     assert "own files: Its files are written; waiting for Asterisk. AMI 127.0.0.1" in err.getvalue()
 

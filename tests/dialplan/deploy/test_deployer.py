@@ -136,6 +136,6 @@ def test_sync_waits_for_no_other_node(node: Node, tmp_path: Path) -> None:
     wanted.place("acme", pbx2)
     Deployment.objects.filter(slug="acme", node=node).update(heir=row(node="pbx2"), removing=True)
     err = StringIO()
-    with pytest.raises(CommandError, match="1 parts of pbx1 could not be brought there"):
+    with pytest.raises(CommandError, match="1 part of pbx1 could not be brought there"):
         call_command("sync_node", "pbx1", stderr=err)
     assert "acme: stays until it is live on pbx2" in err.getvalue()
