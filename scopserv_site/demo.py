@@ -21,6 +21,7 @@ COMPANIES = {
     "globex": ("Globex", "gina", "Gina Roth", {"101": "Front desk", "102": "Lab", "103": "Loading dock"}),
 }
 PAGING_GROUP, PAGE = "*70", "*80"
+SERVER = "SIP server for the phones: "
 
 
 def make_demo(port: int) -> Path:
@@ -41,12 +42,28 @@ def make_demo(port: int) -> Path:
     site = settings.VAR_DIR / "demo.yaml"
     with _private(site).open("w") as file:
         YAML().dump(_site(passwords, phones), file)
-    logins = settings.VAR_DIR / "demo-logins.txt"
+    logins = logins_file()
     with transaction.atomic():  # where there are people, it is no first start: they come with the file that says how they log in
         apply(read(site), actor="demo")
         _private(logins).write_text(_logins(port, passwords, phones))
         User.objects.create_superuser("operator", password=passwords["operator"])
     return logins
+
+
+def logins_file() -> Path:
+    """Where the demo's logins are kept."""
+    return Path(settings.VAR_DIR) / "demo-logins.txt"
+
+
+def tell_server() -> None:
+    """Says among the logins where phones register, which was not known if the demo was made without an Asterisk."""
+    if logins_file().exists():
+        lines = [SERVER + _server() if line.startswith(SERVER) else line for line in logins_file().read_text().splitlines()]
+        logins_file().write_text("\n".join(lines) + "\n")
+
+
+def _server() -> str:
+    return Node.objects.get(name=DEMO_NODE).sip_address or "none: the demo's node only writes files, 'make asterisk' gets a real one"
 
 
 def _site(passwords: dict[str, str], phones: dict[tuple[str, str], str]) -> dict[str, Any]:
@@ -66,7 +83,6 @@ def _site(passwords: dict[str, str], phones: dict[tuple[str, str], str]) -> dict
 
 
 def _logins(port: int, passwords: dict[str, str], phones: dict[tuple[str, str], str]) -> str:
-    address = Node.objects.get(name=DEMO_NODE).sip_address or "none: the demo's node only writes files, 'make asterisk' gets a real one"
     lines = ["The demo's logins", "", f"Operator   http://{settings.MAIN_HOST}:{port}/   operator   {passwords['operator']}", ""]
     for slug, (name, login, _, places) in COMPANIES.items():
         tenant = Tenant.objects.get(schema_name=slug)
@@ -74,7 +90,7 @@ def _logins(port: int, passwords: dict[str, str], phones: dict[tuple[str, str], 
         lines += [f"  phone    {slug}_{number}   {phones[slug, number]}   {place}" for number, place in places.items()]
         lines.append("")
     lines += [
-        f"SIP server for the phones: {address}",
+        SERVER + _server(),
         f"Dial 101 to 103 for a phone, 600 for a greeting, {PAGING_GROUP} to page your company, {PAGE} to page both.",
     ]
     return "\n".join(lines) + "\n"

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from scopserv_site.demo import make_demo
+from dialplan.deploy.models import Node
+from scopserv_site.demo import DEMO_NODE, logins_file, make_demo, tell_server
 from tenants.models import User
 from tests.killed import run_until_killed
 
@@ -26,3 +27,8 @@ def test_killed_while_it_is_made_the_next_start_makes_it_with_an_operator_who_ca
         found = re.search(rf" {login}   (\S+)$", logins, re.MULTILINE)
         assert found is not None
         assert User.objects.get(username=login).check_password(found[1])
+    assert "SIP server for the phones: none" in logins
+    Node.objects.filter(name=DEMO_NODE).update(sip_address="127.0.0.1:5070")
+    tell_server()
+    assert logins_file().read_text() == re.sub("none: .*", "127.0.0.1:5070", logins)
+    assert logins_file().stat().st_mode & 0o777 == 0o600

@@ -16,7 +16,7 @@ from addons.discovery.registry import registry
 from dialplan.deploy.asterisk import find_asterisk
 from dialplan.deploy.models import Node
 from scopserv_site import console, migrating
-from scopserv_site.demo import DEMO_NODE, make_demo
+from scopserv_site.demo import DEMO_NODE, logins_file, make_demo, tell_server
 from scopserv_site.watching import Watcher
 from tenants.models import User
 
@@ -76,7 +76,8 @@ class Command(BaseCommand):
             node.update(files_only=False)  # as it is when the demo was made without an Asterisk
             asterisk = console.manage(f"Asterisk of node {DEMO_NODE}", "run_asterisk", DEMO_NODE, again=True)
             group.start(asterisk)
-            group.wait_for(asterisk.name, node.exists)  # so that the demo's tenants have it to be placed on
+            if group.wait_for(asterisk.name, node.exclude(sip_address="").exists):  # so that the demo's tenants are placed on it
+                tell_server()
             if group.is_to_stop():
                 return False
         if first:
@@ -97,7 +98,7 @@ class Command(BaseCommand):
         return Watcher(places, packaged, take_in)
 
     def _tell_where(self, port: int) -> None:
-        logins = settings.VAR_DIR / "demo-logins.txt"
+        logins = logins_file()
         how = f"the logins are in {logins}" if logins.exists() else "'manage.py createsuperuser' makes an operator's login"
         self._say(f"Ready at http://{settings.MAIN_HOST}:{port} ({how}). Ctrl-C stops it")
 
