@@ -15,14 +15,18 @@ from scopserv_site.environment import BadEnvironment
 from tenants.secrets import LostKey
 
 OURS = ("tenants", "dialplan", "addons", "scopserv_site")
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143  # a shell's codes for what a signal ended
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM has come: as with Ctrl-C, what was begun is cleaned up, and no guard around an addon takes it for the addon's doing."""
 
 
 def run(argv: Sequence[str]) -> int:
     """Run the command; what it exits with."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)  # whoever reads from a pipe, such as a journal, has each line when it is said
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # as with Ctrl-C, what was begun is cleaned up
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         if len(argv) > 1 and not {"-h", "--help"} & set(argv):
             django.setup()
@@ -31,6 +35,8 @@ def run(argv: Sequence[str]) -> int:
         execute_from_command_line(list(argv))
     except (BadEnvironment, DatabaseDown, LostKey) as error:
         return _fail(str(error))
+    except Terminated:
+        return TERMINATED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # whoever read what it says, such as `head`, has seen enough
@@ -45,6 +51,10 @@ def run(argv: Sequence[str]) -> int:
             raise
         return _fail(f"The connection to the database broke off ({_first_line(error)}). Nothing unfinished was saved; run it again.")
     return 0
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise Terminated
 
 
 def make_first_tables() -> None:

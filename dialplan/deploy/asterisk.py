@@ -21,10 +21,11 @@ from dialplan.deploy.ami import AMIClient, AMIError, AMIUnreachable
 PROJECT = Path(__file__).resolve().parents[2]
 AMI_USER = "console"
 _SECRET = re.compile(r"[A-Za-z0-9._~+/=-]{1,80}")
-# Becomes the Asterisk given as arguments, which the kernel ends together with the starter (1 is PR_SET_PDEATHSIG).
+# Becomes the Asterisk given as arguments, which the kernel kills together with the starter (1 is PR_SET_PDEATHSIG); nothing gentler,
+# as an Asterisk that starts loses a SIGTERM, and would stay for ever.
 _LAUNCHER = """
 import ctypes, os, signal, sys
-ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 if os.getppid() == int(sys.argv[1]):
     os.execv(sys.argv[2], sys.argv[2:])
 """
@@ -224,7 +225,7 @@ class PrivateAsterisk:
         try:
             self._await_boot(time.monotonic() + timeout)
         except BaseException:
-            self.stop()
+            self.kill()
             raise
 
     def _arguments(self, installation: Installation) -> Sequence[str]:

@@ -1,7 +1,5 @@
 """What the commands about nodes share."""
 
-import signal
-
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
@@ -33,12 +31,3 @@ def check(node: Node) -> None:
         node.full_clean()
     except ValidationError as error:
         raise CommandError("; ".join(f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())) from None
-
-
-def end_on_sigterm() -> None:
-    """Have SIGTERM end this process as Ctrl-C does: orderly."""
-
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)

@@ -119,6 +119,16 @@ def test_a_port_that_is_none(var_dir, port):
     assert complained == [f"CommandError: {port} is not a port: give one of 1 to 65535."]
 
 
+def test_a_signal_while_an_addon_is_imported_ends_the_command(var_dir, tmp_path):
+    (tmp_path / "slow").mkdir()
+    (tmp_path / "slow" / "info.py").write_text("import time\nprint('importing')\ntime.sleep(60)\n")
+    command = begin(var_dir, "list_tenants", ADDON_DIRS=str(tmp_path))
+    assert "importing" in command.stderr.readline()
+    command.terminate()
+    assert command.communicate(timeout=20) == ("", "")
+    assert command.returncode == 143
+
+
 def run_console(var_dir: str, port: int) -> subprocess.Popen[str]:
     """The console, once it and its worker have said that they are ready."""
     console = begin(var_dir, "console", "--no-demo", "--port", str(port), start_new_session=True)

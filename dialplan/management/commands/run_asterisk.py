@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from dialplan.deploy.asterisk import AMI_USER, AsteriskError, PrivateAsterisk, free_port
 from dialplan.deploy.deployer import NodeDeployer
 from dialplan.deploy.models import Node
-from dialplan.management.nodes import check, end_on_sigterm
+from dialplan.management.nodes import check
 
 
 class Command(BaseCommand):
@@ -27,7 +27,6 @@ class Command(BaseCommand):
         asterisk = PrivateAsterisk(Path(node.folder), sip_port=sip_port, ami_port=node.ami_port, ami_secret=node.ami_secret)
         try:
             asterisk.check()  # before there is a node, which the next tenant would be put on
-            end_on_sigterm()
             Path(node.folder).mkdir(parents=True, exist_ok=True)
             node.save()
             logging.disable(logging.WARNING)  # it is not up yet, which is no news

@@ -5,7 +5,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialplan.deploy.models import Node
 from dialplan.deploy.worker import Worker
-from dialplan.management.nodes import end_on_sigterm
 
 
 class Command(BaseCommand):
@@ -21,7 +20,6 @@ class Command(BaseCommand):
         unknown = set(names) - set(Node.objects.filter(name__in=names).values_list("name", flat=True))
         if unknown:
             raise CommandError(f"There is no node {', '.join(sorted(unknown))}; add it with 'manage.py add_node'.")
-        end_on_sigterm()
         if options["verbosity"]:
             self.stdout.write(f"Worker for {', '.join(names) or 'all nodes'}; stop it with Ctrl-C.")
         with suppress(KeyboardInterrupt):

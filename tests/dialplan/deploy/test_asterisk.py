@@ -70,6 +70,24 @@ def test_ends_when_its_starter_is_killed() -> None:
     assert wait_until_gone(pid)
 
 
+def test_ends_when_its_starter_is_killed_while_it_boots() -> None:
+    code = """
+import os, time
+from dialplan.deploy.asterisk import PrivateAsterisk
+
+class Killed(PrivateAsterisk):
+    def _await_boot(self, deadline):
+        while not (self.folder / "run/asterisk.ctl").exists():
+            time.sleep(0.005)
+        print(self.pid, flush=True)
+        os.kill(os.getpid(), 9)
+
+Killed().start()
+"""
+    starter = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3], check=False)
+    assert wait_until_gone(int(starter.stdout))
+
+
 def test_starts_again_in_the_same_folder_and_keeps_what_was_deployed(tmp_path: Path) -> None:
     asterisk = PrivateAsterisk(tmp_path)
     with asterisk:
