@@ -13,7 +13,7 @@ from tests.asterisk_fixture import need_asterisk
 from tests.browser.serving import served, working
 from tests.browser.visiting import Visit
 
-CHROMIUMS = ("chromium-headless-shell", "chromium")  # the first has no windows, and is half as slow
+CHROMIUMS = ("chromium-headless-shell", "chromium")  # the first has no windows, and is nearly twice as fast
 VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 ARGUMENTS = [
     "--no-sandbox",
