@@ -1,8 +1,11 @@
 """How long the code of an addon may take, and how much memory, so that an endless loop in one of them stops no save for long."""
 
+import contextlib
 import ctypes
 import resource
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,37 +47,50 @@ def limits(seconds: float, shield: Shield | None = None) -> Iterator[None]:
 @contextmanager
 def time_limit(seconds: float, shield: Shield) -> Iterator[None]:
     """Raises Overtime in its block when that takes longer; a call that waits in C, such as time.sleep, ends first."""
-    thread = ctypes.c_ulong(threading.get_ident())
-    overtime = ctypes.py_object(Overtime)
-    send = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    done = threading.Event()
-
-    def interrupt() -> None:
-        wait = seconds
-        while not done.wait(wait):
-            shield.is_late = True
-            if not shield.up:  # no other thread runs between this and the next line: CPython changes threads at calls
-                send(thread, overtime)
-            wait = AGAIN
-
-    watcher = threading.Thread(target=interrupt, name="time limit", daemon=True)
+    watch = _Watch(seconds, shield)
     try:
-        watcher.start()
+        watch.start()
         yield
     finally:
-        _finish(done, watcher)
+        watch.finish()
 
 
-def _finish(done: threading.Event, watcher: threading.Thread) -> None:
-    """Ends the watcher, and takes what it has sent and has not arrived: to withdraw it would hang CPython 3.11 under a profiler."""
-    while True:
-        try:
-            done.set()
-            watcher.join()
-            watcher.is_alive()  # the last one arrives at a call
-        except Overtime:
-            continue
-        return
+class _Watch:
+    """Interrupts the thread that it was made in, from a thread of its own."""
+
+    def __init__(self, seconds: float, shield: Shield) -> None:
+        self._seconds, self._shield = seconds, shield
+        self._whom = threading.get_ident()
+        self._going = threading.Lock()  # until the block is over
+        self._going.acquire()
+        self._is_gone = False
+        self._thread = threading.Thread(target=self._run, name="time limit", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def finish(self) -> None:
+        """Ends the watch: when this returns, nothing arrives any more."""
+        self._going.release()
+        while self._thread.ident is not None and not self._is_gone:
+            time.sleep(0.0001)
+
+    def _run(self) -> None:
+        wait = self._seconds
+        while not self._going.acquire(timeout=wait):
+            self._shield.is_late = True
+            # What is sent arrives where that thread stands now, as no other one runs between these lines.
+            running = sys._current_frames()[self._whom].f_code.co_filename
+            if running not in _SPARED and not self._shield.up:
+                _send(self._whom, Overtime)
+            wait = AGAIN
+        self._is_gone = True
+
+
+# Interrupted there, a lock could stay taken for ever, or a thread that is just started could be taken for the one that starts it.
+_SPARED = {__file__, contextlib.__file__, threading.__file__, "<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>"}
+_send = ctypes.pythonapi.PyThreadState_SetAsyncExc
+_send.argtypes = (ctypes.c_ulong, ctypes.py_object)
 
 
 class _Memory:
