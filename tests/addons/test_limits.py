@@ -103,7 +103,8 @@ late = 0
 for n in range(500):
     try:
         with limits.time_limit(0.001, limits.Shield()):
-            end = time.perf_counter() + 0.0055 + n % 14 * 0.0001  # after 5 ms CPython changes threads
+            near = 0.0055 + n % 14 * 0.0001  # after 5 ms CPython changes threads
+            end = time.perf_counter() + {0: 0, 1: 0.05}.get(n % 50, near)  # some are surely in time, and some surely not
             while time.perf_counter() < end:
                 pass
     except limits.Overtime:
