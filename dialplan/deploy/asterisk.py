@@ -1,6 +1,7 @@
 """A private Asterisk: loopback only, in a folder of its own, gone when the process that started it is gone."""
 
 import os
+import random
 import re
 import secrets
 import shutil
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -128,11 +130,17 @@ def _link_data(data: Path, lib: Path) -> None:
         link.symlink_to(target)
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of the loopback that nobody uses right now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port() -> int:
+    """A port of the loopback that nobody uses right now, neither for TCP nor for UDP.
+
+    It lies below those which the kernel hands out: there any connection could get it before its user does, or while a node is down.
+    """
+    for port in random.sample(range(10_000, 20_000), 200):
+        with suppress(AsteriskError):
+            for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                _require_free(port, kind)
+            return port
+    raise AsteriskError("Of the ports 10000 to 19999 of 127.0.0.1, none of 200 can be used")
 
 
 def _require_free(port: int, kind: socket.SocketKind) -> None:
@@ -162,7 +170,7 @@ class PrivateAsterisk:
     ) -> None:
         self._own_folder = folder is None
         self.folder = (folder or Path(tempfile.mkdtemp(prefix="asterisk-"))).resolve()
-        self.sip_port = sip_port or free_port(socket.SOCK_DGRAM)
+        self.sip_port = sip_port or free_port()
         self.ami_port = ami_port or free_port()
         self.ami_host, self.ami_user = "127.0.0.1", AMI_USER
         self.ami_secret = ami_secret or secrets.token_urlsafe(18)

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from dialplan.deploy import asterisk
+
 HOME = Path(__file__).resolve().parents[2]
 # As a service finds itself: nobody asks for lines at once, and a proxy stands before whatever is not on this machine.
 AT_SERVICE = {"DJANGO_SETTINGS_MODULE": "scopserv_site.settings", "PYTHONUNBUFFERED": "", "http_proxy": "http://127.0.0.1:1"}
@@ -37,9 +39,7 @@ def taken_port() -> Iterator[int]:
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return asterisk.free_port()
 
 
 def begin(var_dir: str, *arguments: str, start_new_session: bool = False, **variables: str) -> subprocess.Popen[str]:

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from addons.authoring.beginning import begin_addon
+from dialplan.deploy.asterisk import free_port
 from scopserv_site.watching import LOOK_SECONDS, QUIET_SECONDS, Watcher
 
 HOME = Path(__file__).resolve().parents[2]
@@ -143,9 +143,7 @@ class Console:
     def __init__(self, var_dir: Path, addons: Path) -> None:
         settings = {"DJANGO_SETTINGS_MODULE": "scopserv_site.settings", "VAR_DIR": str(var_dir), "ADDON_DIRS": str(addons)}
         self.environment = os.environ | settings
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         make = (
             "from tenants.lifecycle import create_tenant; from tenants.models import User; create_tenant('acme', name='Acme');"
             " User.objects.create_superuser('olga', 'olga@example.net', 'pass-for-tests')"

@@ -52,7 +52,8 @@ class Call:
     def ended(self) -> bool:
         """Whether it was refused, cancelled or hung up, and both sides know."""
         messages = self.messages
-        refused = (self.status or 0) >= 300 and messages[-1].method == "ACK"
+        last = [message for message in messages if message.belongs_to in ("INVITE", "ACK")][-1]
+        refused = (self.status or 0) >= 300 and last.method == "ACK"
         return refused or any(message.belongs_to == "BYE" and message.status for message in messages)
 
     def wait_status(self, timeout: float = 10) -> int:

@@ -1,6 +1,5 @@
 import logging
 import secrets
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +53,6 @@ class Command(BaseCommand):
         node.ami_host = "127.0.0.1"
         node.files_only = False
         node.ami_port = ami_port or node.ami_port
-        node.sip_address = f"127.0.0.1:{sip_port or last or free_port(socket.SOCK_DGRAM)}"
+        node.sip_address = f"127.0.0.1:{sip_port or last or free_port()}"
         check(node)
         return node
