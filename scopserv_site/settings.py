@@ -104,6 +104,8 @@ DATABASES = {
         "ENGINE": "django_tenants.postgresql_backend",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # One that is left half read is closed whenever Python collects it, and fails the transaction that is open by then.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
         **(ENVIRONMENT.database or embedded.database(VAR_DIR / "postgres")),
     },
 }

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 
 from scopserv_site.database import embedded, faults
 from scopserv_site.database.faults import DatabaseDown
+from tenants.models import Tenant
 
 HOME = Path(__file__).resolve().parents[2]
 USER = """
@@ -219,3 +220,14 @@ def test_a_broken_connection_is_told_from_a_failed_query(query, is_lost):
         assert faults.lost(told.value) is is_lost
     finally:
         own.close()
+
+
+@pytest.mark.django_db
+def test_what_was_read_half_and_is_collected_later_fails_nothing():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        rows = Tenant.objects.iterator(chunk_size=1)
+        assert next(rows)
+        raise ZeroDivisionError
+    with transaction.atomic():
+        rows.close()
+        assert Tenant.objects.exists()
