@@ -124,7 +124,6 @@ class LayeredAdmin(CommittingAdmin):
 
     form = LayeredForm
     list_filter: list[Any] = [OriginFilter, StateFilter]
-    list_per_page = 100
     readonly_fields = ["written_by", "state"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

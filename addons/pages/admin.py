@@ -37,7 +37,6 @@ class RecordAdmin(CommittingAdmin):
     """The pages of one addon; `addon` comes with the class."""
 
     addon: Addon
-    list_per_page = 100
     change_form_before_template = "addons/version.html"
 
     @property
