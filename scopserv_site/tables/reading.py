@@ -7,8 +7,6 @@ from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from typing import Any, NamedTuple
 
-from openpyxl import load_workbook
-
 LARGEST = 10 * 1024 * 1024
 UNPACKED = 100 * 1024 * 1024
 PARTS = 1000  # files in a workbook
@@ -70,6 +68,8 @@ def _text(content: bytes) -> str:
 
 
 def _workbook(content: bytes) -> Iterator[list[str]]:
+    from openpyxl import load_workbook  # here, as in writing
+
     _check_size(content)
     try:
         book = load_workbook(BytesIO(content), read_only=True, keep_links=False)

@@ -5,9 +5,6 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 Row = Sequence[str | int]
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
@@ -34,6 +31,9 @@ class _Echo:
 
 def xlsx_file(rows: Iterable[Row], title: str) -> bytes:
     """A workbook of one sheet; whole numbers are numbers, all else is text."""
+    from openpyxl import Workbook  # here, because it takes 0.1 s: no command should start later for it
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("".join(each for each in title if each not in "[]:*?/\\")[:31] or "Records")
     sheet.freeze_panes = "A2"
