@@ -70,7 +70,7 @@ def visiting(browser: Browser, kept_context: BrowserContext, port: int, transact
     def visit(slug: str = "", user: str = "") -> Visit:
         host = f"{slug}.localhost" if slug else "localhost"
         context = browser.new_context(viewport=VIEWPORT) if visits else kept_context
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # a web server that takes in an addon answers again after its start
         context.clear_cookies()
         visits.append(Visit(context, f"http://{host}:{port}"))
         if user:
