@@ -1,5 +1,6 @@
 """The skeleton does what it says, so that authors copy something that works."""
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -23,18 +24,21 @@ def test_a_number_plays_messages_behind_a_code_within_office_hours_and_then_ring
         "days": ["tue", "mon"],
         "messages": ["hello-world", {"sound": "beep", "times": 2}],
     }
+    digest = hashlib.sha1(b"acme *55 4711").hexdigest()
     assert committed(SKELETON, [record]).text() == (
         "[acme-internal]\n"
         "exten => *55,1,Answer()\n"
         "exten => *55,2,GotoIfTime(08:00-18:00,mon&tue,*,*?4)\n"
         "exten => *55,3,Hangup()\n"
-        "exten => *55,4,Authenticate(4711)\n"
-        "exten => *55,5,Wait(2)\n"
-        "exten => *55,6,Playback(hello-world)\n"
-        "exten => *55,7,Playback(beep)\n"
-        "exten => *55,8,Playback(beep)\n"
-        "exten => *55,9,Dial(PJSIP/acme_101,30)\n"
-        "exten => *55,10,Hangup()\n"
+        "exten => *55,4,Read(PBX_CODE,agent-pass,10)\n"
+        f'exten => *55,5,GotoIf($["${{SHA1(acme *55 ${{FILTER(0-9,${{PBX_CODE}})}})}}"="{digest}"]?7)\n'
+        "exten => *55,6,Hangup()\n"
+        "exten => *55,7,Wait(2)\n"
+        "exten => *55,8,Playback(hello-world)\n"
+        "exten => *55,9,Playback(beep)\n"
+        "exten => *55,10,Playback(beep)\n"
+        "exten => *55,11,Dial(PJSIP/acme_101,30)\n"
+        "exten => *55,12,Hangup()\n"
     )
 
 

@@ -45,7 +45,7 @@ params = [
     Integer("pause", "Pause before it speaks", tab="general", default=1, minimum=0, maximum=10, help="Seconds."),
     # MultiChoice: any of the choices.
     MultiChoice("announce", "Say first", tab="general", choices=[("time", "The time"), ("number", "The caller's number")]),
-    # Secret: encrypted, never shown again, and exported only where it is asked for.
+    # Secret: encrypted, never shown again, and exported only where it is asked for. What commit.py makes of it, others may read.
     Secret("code", "Code", tab="general", pattern=r"\d{4,10}", help="4 to 10 digits that the caller must enter; empty for none."),
     # Choice: choices are texts, or pairs of a text and its label.
     Choice(

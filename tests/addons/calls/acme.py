@@ -70,6 +70,7 @@ ADDONS: dict[str, Sequence[Raw]] = {
         {"number": "804", "hours": ALWAYS, "holidays": [{"date": f"2000{TODAY[4:]}"}], "open": "101", "closed": "102"},
     ],
     "conference": [{"number": "900"}, {"number": "901", "pin": PIN, "moderator_pin": "1234", "wait": True}],
+    "skeleton": [{"number": "*55", "code": PIN, "after": "phone", "phone": "101"}],
     "voicemail": [{"messages": MESSAGES}],
     "blacklist": [{"number": "+15145556666", "note": "Sells windows"}],
 }
