@@ -82,7 +82,7 @@ class ContextAdmin(CommittingAdmin):
 class OriginFilter(admin.SimpleListFilter):
     """Lets people see one writer's lines alone."""
 
-    title = "written by"
+    title = "writer"
     parameter_name = "origin"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -227,7 +227,7 @@ class RevisionAdmin(ModelAdmin):
     def what(self, revision: Revision) -> str:
         return capfirst(revision.summary) or "Recomputed"
 
-    @display(description="lines and keys")
+    @display(description="generated lines and keys")
     def lines(self, revision: Revision) -> str:
         return f"+{revision.added} −{revision.removed}" if revision.added or revision.removed else "–"  # noqa: RUF001
 

@@ -14,7 +14,8 @@ from tenants.audit.trail import noting
 from tenants.schema import current_slug, open_tenant
 
 SERVER = ""  # the "tenant" of what belongs to no tenant
-MANY = "many records"  # what changes of many records lock, so that they wait for each other; forms, which have locked rows, wait for none
+MANY = "many records"  # what files and programs lock, so that they wait for each other; forms wait for none of another tenant
+CLAIMS = "incoming numbers"  # what those lock who claim numbers, which no two tenants may have at one carrier
 
 
 @dataclass(slots=True)
@@ -107,6 +108,14 @@ def _rebuild_touched(change: Change) -> None:
         want_all_nodes()
     for slug in sorted(change.nodes_of):
         want_node_of(slug)
+
+
+def lock_records(slug: str) -> None:
+    """Makes those wait for each other who look at a tenant's records, to then save one: else each would find a number free.
+
+    Whoever takes several locks takes MANY, those of records, CLAIMS, SERVER and those of tenants in this order, tenants by their slugs.
+    """
+    lock(f"{slug}/records")
 
 
 def lock(slug: str) -> None:

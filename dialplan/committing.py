@@ -1,6 +1,7 @@
 """The admin pages through which every change goes: save, rebuild, and say so on the same page when it was refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -9,11 +10,12 @@ from django.db import models
 from django.forms import Form, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from dialplan.changes import Change, changing
+from dialplan.changes import Change, changing, lock_records
 from dialplan.made import Made
 from dialplan.refusal import Refused
 from dialplan.rules import check_rules
 from tenants.audit.admin import HistoryAdmin
+from tenants.schema import current_slug
 
 
 class RefusableForm(ModelForm):
@@ -66,8 +68,11 @@ class CommittingAdmin(HistoryAdmin):
         """Says what a save or delete touched."""
         change.touch(self.kind, note)
 
-    def changing(self, request: HttpRequest) -> Any:
-        return changing(actor=request.user.get_username(), own=self.own_addons())
+    @contextmanager
+    def changing(self, request: HttpRequest) -> Iterator[Change]:
+        with changing(actor=request.user.get_username(), own=self.own_addons()) as change:
+            lock_records(current_slug())
+            yield change
 
     def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)

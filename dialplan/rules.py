@@ -11,6 +11,7 @@ from django.db import models
 from dialplan.build.model import Line
 from dialplan.build.policy import check_staff_line
 from dialplan.build.sections import INTERNAL
+from dialplan.changes import CLAIMS, lock
 from dialplan.destinations import HANGUP, normalise
 from dialplan.models import STAFF, AstDBEntry, Extension, IncomingLine, OutgoingLine, Phone
 from dialplan.origins import title_of, writer_of
@@ -68,6 +69,7 @@ def _line_in(line: IncomingLine, around: Surroundings) -> None:
         except ValueError as error:
             errors["destination"] = f"{str(error)[0].upper()}{str(error)[1:]}."
     if "trunk" not in errors:
+        lock(CLAIMS)
         carrier = around.carriers[line.trunk]
         if ClaimedNumber.objects.filter(trunk__name__in=carrier, number=line.number).exclude(slug=current_slug()).exists():
             more = " or another one of the same carrier" if len(carrier) > 1 else ""
@@ -87,6 +89,7 @@ def _line_out(line: OutgoingLine, around: Surroundings) -> None:
 
 def _trunk(trunk: Trunk, around: Surroundings) -> None:
     """Numbers tell accounts at one carrier apart, so none may be on two of them."""
+    lock(CLAIMS)
     accounts = same_carrier([*Trunk.objects.exclude(pk=trunk.pk), trunk])[trunk.name]
     own = dict(ClaimedNumber.objects.filter(trunk_id=trunk.pk).values_list("number", "slug"))
     others = ClaimedNumber.objects.filter(trunk__name__in=accounts, number__in=own).exclude(trunk_id=trunk.pk)

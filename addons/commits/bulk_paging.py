@@ -13,7 +13,7 @@ from addons.discovery.registry import registry
 from addons.models import AddonState
 from addons.stored.known import Known
 from dialplan.build.sections import INTERNAL
-from dialplan.changes import MANY, SERVER, changing, lock
+from dialplan.changes import MANY, SERVER, changing, lock, lock_records
 from dialplan.deploy.models import OWN, Deployment
 from dialplan.models import Phone
 from dialplan.origins import title_of
@@ -76,6 +76,8 @@ def set_up_paging(
         heard, callers = _existing(setup.tenants, everyone), _existing(setup.callers or (), everyone)
         with changing(actor=actor, own=frozenset({GROUPS, PAGES}), dry_run=dry_run) as change:
             lock(MANY)
+            for slug in sorted({SERVER, *heard}):
+                lock_records(slug)
             page = Records(pages, Known(), Taken())
             number, group = _numbers(setup, page)
             errors: list[str] = []

@@ -82,7 +82,7 @@ class PhoneNumber(Param):
             raise ParamError(f"{text!r} has a (0), which is dialled or not depending on where one is; leave it out")
         if text and not _NUMBER.fullmatch(number):
             raise ParamError(f"{text!r} is not a phone number; use 2 to 20 digits, with a + in front if it is international")
-        return matching(number, self.pattern)
+        return matching(number, self.pattern, self.help)
 
 
 def _network(text: str) -> str:

@@ -139,9 +139,11 @@ def list_of(value: Any, wanted: str = "a list") -> Sequence[Any]:
     return value
 
 
-def matching(text: str, pattern: str, shown: str = "") -> str:
+def matching(text: str, pattern: str, wanted: Words = "", shown: str = "") -> str:
+    """The text, if it has the form of the pattern; people read in a param's help what is `wanted`, authors may have given none."""
     if text and pattern and not re.fullmatch(pattern, text, re.ASCII):
-        raise ParamError(f"{shown or repr(text)} does not have the form {pattern}")
+        shown = shown or repr(text)
+        raise ParamError(f"{shown} does not fit: {wanted}" if is_given(wanted) else f"{shown} does not have the form {pattern}")
     return text
 
 

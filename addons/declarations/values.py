@@ -42,7 +42,7 @@ class Text(Param):
             raise ParamError(f"has {len(text)} characters; at most {self.maximum} are allowed")
         if not self.expressions and _EXPRESSION.search(text):
             raise ParamError("holds ${ or $[, which Asterisk would evaluate; take it out")
-        return matching(text, self.pattern)
+        return matching(text, self.pattern, self.help)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Number(Param):
             raise ParamError(f"{number!r} cannot be dialled; use up to 20 of 0-9, * and #")
         if self.pattern == _NUMBER and number and not re.fullmatch(_NUMBER, number, re.ASCII):
             raise ParamError(f"{number!r} does not have the form 70 or *70: 2 to 10 digits, with a * before them if you like")
-        return matching(number, self.pattern)
+        return matching(number, self.pattern, self.help)
 
     def numbers(self, value: str) -> Iterator[tuple[Path, str, str]]:
         if self.context and value:
@@ -100,7 +100,7 @@ class Secret(Param):
                 sip_names.check_secret(secret)
             except ValueError as error:
                 raise ParamError(str(error).removeprefix("secret: ")) from None
-        matching(secret, self.pattern, shown="what is given")
+        matching(secret, self.pattern, self.help, shown="what is given")
         return value if isinstance(value, Opened) else Opened(secret) if secret else ""
 
     def fits(self, stored: Any) -> bool:

@@ -43,9 +43,12 @@ class RecordAdmin(CommittingAdmin):
     def empty_hint(self) -> str:  # type: ignore[override]
         return str(self.addon.info.description)
 
-    def _say_if_off(self, request: HttpRequest) -> None:
+    def _is_off(self) -> bool:
         state: type[StateBase] = ServerState if self.addon.info.scope == "server" else AddonState
-        if request.method == "GET" and self.addon.name in state.off():
+        return self.addon.name in state.off()
+
+    def _say_if_off(self, request: HttpRequest) -> None:
+        if request.method == "GET" and self._is_off():
             messages.warning(request, f"{self.addon.info.name} is off: nothing that is saved here reaches Asterisk until it is enabled.")
 
     def own_addons(self) -> frozenset[str]:
@@ -62,6 +65,11 @@ class RecordAdmin(CommittingAdmin):
 
     def touch(self, change: Change, note: str) -> None:
         change.touch(self.addon.name, note, slug=SERVER if self.addon.info.scope == "server" else None)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if self.addon.is_list and not self._is_off() and not self.made(form.instance):
+            messages.warning(request, "It is saved, but with these values it writes nothing for Asterisk.")
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Refuses to delete what others still name: calls that they send there would end at once."""

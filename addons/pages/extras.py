@@ -15,9 +15,8 @@ from addons.declarations.records import is_shown, with_defaults
 from addons.discovery.loading import Addon, Extra
 from addons.pages.param_form import ParamsForm, Part, headings, in_groups, param_fields
 from addons.pages.showing import masked, show_value
-from dialplan.changes import Change, lock
+from dialplan.changes import Change
 from dialplan.committing import CommittingAdmin
-from tenants.schema import current_slug
 
 
 def section_extras(kind: str) -> list[tuple[Addon, Extra]]:
@@ -47,7 +46,6 @@ def with_extras(base: type[CommittingAdmin]) -> type[CommittingAdmin]:
             given = {addon.name: self.records[prefix(addon)] for addon, _ in section_extras(base.kind) if prefix(addon) in self.records}
             self.instance.extra = {**(self.instance.extra or {}), **given}
             if unique_params(base.kind):
-                lock(f"{current_slug()}/{base.kind}")  # two people who save at once are looked at one after the other
                 others = type(self.instance).objects.exclude(pk=self.instance.pk).exclude(extra={})
                 for twin in twins(base.kind, [*others, self.instance]):
                     if f"{twin.addon}__{twin.param}" in self.fields:

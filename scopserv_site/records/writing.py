@@ -9,12 +9,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from dialplan import changes
 from dialplan.changes import MANY, changing, lock
 from dialplan.refusal import Refused
 from scopserv_site.records.resource import Key, Resource, Values
 from scopserv_site.sitefile.apply import Applied, apply
 from scopserv_site.sitefile.faults import BadFile, Path
 from scopserv_site.sitefile.tree import Source
+from tenants.schema import current_slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,9 @@ class BadRecords(Exception):
 
 
 def lock_records() -> None:
-    """Keeps other programs from changing records until the transaction ends."""
+    """Keeps other programs, and people at the open console, from changing records until the transaction ends."""
     lock(MANY)
+    changes.lock_records(current_slug())
 
 
 def put(resource: Resource, records: Mapping[Key, Values], *, actor: str, note: str, dry_run: bool = False) -> Applied:

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.db import IntegrityError, OperationalError
 
-from dialplan.changes import MANY, changing, lock
+from dialplan.changes import CLAIMS, MANY, SERVER, changing, lock, lock_records
 from dialplan.deploy.models import Node
 from scopserv_site.sitefile import put_addons, put_dialplan
 from scopserv_site.sitefile.checking import check
@@ -79,7 +79,7 @@ def apply(
         file = replace(file, tenants=tuple(_put_on(node, part) for part in file.tenants))
     try:
         with changing(actor=actor, dry_run=dry_run) as change:
-            lock(MANY)
+            _lock(file)
             work = Work(change, note=note or f"Applied {source.name.rpartition('/')[2]}", prune=prune)
             _put(work, file, advance)
             if work.faults:
@@ -93,6 +93,15 @@ def apply(
             raise
         raise BadFile(f"{source.name}: somebody changed the same records at this moment; nothing was saved, so apply it again") from error
     return applied
+
+
+def _lock(file: SiteFile) -> None:
+    """Has all wait who look at the records that it changes; first of all, as whoever waits for them holds nothing that it needs."""
+    lock(MANY)
+    for slug in sorted({*(part.slug for part in file.tenants), *((SERVER,) if file.addons or file.trunks else ())}):
+        lock_records(slug)
+    if file.trunks or any("lines_in" in part.sections for part in file.tenants):
+        lock(CLAIMS)
 
 
 def _put_on(node: str, part: TenantPart) -> TenantPart:

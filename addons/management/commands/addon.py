@@ -115,7 +115,7 @@ class Command(BaseCommand):
         start = "" if seen else f"ADDON_DIRS={parent} "
         self.stdout.write(
             f"Wrote {folder}. Next:\n"
-            f"  1. .venv/bin/python -m pytest {folder}\n     runs its test, which passes.\n"
+            f"  1. .venv/bin/python -m pytest {folder}\n     runs its test, which passes ('make lint' installs pytest).\n"
             f"  2. {start}.venv/bin/python manage.py addon check {name} --run\n     finds every mistake after you have changed its files.\n"
             f"  3. {start}.venv/bin/python manage.py console --watch\n"
             f"     shows it as '{title_of(name)}' in {where}, and takes each change in by itself."
