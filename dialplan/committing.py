@@ -14,6 +14,7 @@ from dialplan.changes import Change, changing, lock_records
 from dialplan.made import Made
 from dialplan.refusal import Refused
 from dialplan.rules import check_rules
+from dialplan.seen import SEEN, conflict, fingerprint
 from tenants.audit.admin import HistoryAdmin
 from tenants.schema import current_slug
 
@@ -22,6 +23,19 @@ class RefusableForm(ModelForm):
     """A form that checks its record against all that is around it, and can show why its change was refused."""
 
     refusal = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stored = fingerprint(self.instance)
+        self._opened = self.data.get(SEEN, self._stored)
+        self.seen = self._opened
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self._opened != self._stored and not self.refusal:
+            self.seen = self._stored  # once it was told, the next save is meant
+            self.add_error(None, conflict(self.instance))
+        return cleaned
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -47,6 +61,7 @@ class CommittingAdmin(HistoryAdmin):
     warn_unsaved_form = True
     show_full_result_count = False
     empty_hint = ""  # what an empty list says to do next
+    change_form_before_template = "dialplan/seen.html"
     change_form_outer_after_template = "dialplan/made.html"
 
     def consequences(self, obj: Any) -> list[str]:

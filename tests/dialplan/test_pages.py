@@ -1,5 +1,8 @@
 """What the pages of the dialplan say about input that would contradict what is there."""
 
+import re
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -86,6 +89,21 @@ def test_all_tenants_and_some_of_them_is_neither(acme: Tenant, globex: Tenant) -
     assert "names all of them and some as well; choose one or the other" in said
 
 
+def test_a_record_that_writes_nothing_says_so(acme: Tenant, globex: Tenant) -> None:
+    olga, where = browser("localhost", operator()), "/multipage/record/add/"
+    form = fill(olga, where, number="*80", callers=["acme"], tenants=["acme"], group="*99")  # which nobody has
+    assert "with these values it writes nothing for Asterisk" in olga.post(where, form, follow=True).content.decode()
+
+
+def test_a_line_that_an_addon_writes_too_says_so(alice: Client) -> None:
+    page = "/paging/record/add/"
+    group = {"number": "*70", "members-TOTAL_FORMS": 0, "members-INITIAL_FORMS": 0}
+    assert "writes nothing" not in alice.post(page, {**fill(alice, page), **group}, follow=True).content.decode()
+    page = "/dialplan/extension/add/"
+    answer = alice.post(page, fill(alice, page, exten="*70", application="Answer"), follow=True)
+    assert "Paging groups writes there, too, so that yours is not in force." in answer.content.decode()
+
+
 def test_what_is_live_on_a_node_that_is_gone_is_not_green() -> None:
     node = Node.objects.create(name="pbx1", folder="/nowhere", ami_user="u", ami_secret="s", error="AMI: cannot connect")
     place("acme", node)
@@ -112,3 +130,22 @@ def test_lines_whose_trunk_is_taken_back_are_told_to_both(alice: Client, acme: T
         in olga.post(where, fill(olga, where, tenants=[]), follow=True).content.decode()
     )
     assert "carrier: no longer lent to you, so this line is off" in alice.get("/dialplan/outgoingline/").content.decode()
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_lost(alice: Client) -> None:
+    with open_tenant("acme"):
+        page = f"/dialplan/phone/{Phone.objects.create(number='101', name='Workshop').pk}/change/"
+    opened = seen(alice.get(page))
+    assert told(alice, page, name="Ann") == ""
+    mine = fill(alice, page, name="Workshop", ring_seconds=44)
+    answer = alice.post(page, {**mine, "record-seen": opened})
+    assert "alice changed this after you had opened it, so nothing was saved" in answer.content.decode()
+    with open_tenant("acme"):
+        assert Phone.objects.get().name == "Ann"
+    assert alice.post(page, {**mine, "record-seen": seen(answer)}).status_code == 302
+    with open_tenant("acme"):
+        assert (Phone.objects.get().name, Phone.objects.get().ring_seconds) == ("Workshop", 44)
+
+
+def seen(answer: Any) -> str:
+    return re.search(r'name="record-seen" value="(\w+)"', answer.content.decode())[1]  # type: ignore[index]

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         try:
             if no_demo or self._demo(group, port):
                 connections.close_all()
-                group.start(console.manage("worker", "worker"))
+                group.start(console.manage("worker", "worker", again=True))
                 group.start(console.web_server(addresses))
                 if group.wait_for(console.WEB_SERVER, lambda: console.answers(port)):
                     self._tell_where(port)

@@ -36,3 +36,11 @@ def test_a_page_of_the_search_that_is_not_there(acme: Tenant, page: str) -> None
 @pytest.mark.parametrize("path", ["/tenants/tenant/x/look/", "/tenants/user/x/logging-in/", "/tenants/user/-1/logging-in/", "/api/%0A"])
 def test_names_of_nothing(acme: Tenant, path: str) -> None:
     assert browser("localhost", operator()).get(path).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/dialplan/phone/?number__regex=(", "/dialplan/revision/?summary__regex=("])
+def test_a_filter_that_the_database_cannot_take(acme: Tenant, path: str) -> None:
+    answer = browser("acme.localhost", staff(acme)).get(path)
+    assert answer.status_code == 400
+    assert b"take out what you changed" in answer.content
