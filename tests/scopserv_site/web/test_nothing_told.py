@@ -36,7 +36,6 @@ tenants:
 """
 SHOWN = {
     PHONE: re.compile(r"/dialplan/phone/\d+/change/"),  # says what to type into the device
-    CODE: re.compile(r"/dialplan/extension/|/written-by/|/skeleton/record/\d+/change/"),  # its addon writes it into the dialplan
 }
 NOT_PAGES = re.compile(r"logout|/export/|\.json$|/static/")
 
