@@ -10,7 +10,7 @@ from addons.declarations.naming import renamed
 from addons.declarations.param import Param
 from addons.declarations.params import MultiList, Secret
 from addons.discovery.registry import registry
-from dialplan.changes import changing, lock
+from dialplan.changes import MANY, changing, lock
 from scopserv_site.life.left_out import left_out
 from scopserv_site.life.literal import naming
 from scopserv_site.sitefile.apply import Applied, apply
@@ -54,6 +54,7 @@ def copy_tenant(
         find_tenant(like)
         if Tenant.objects.filter(schema_name=slug).exists():
             raise ValueError(f"Tenant {slug!r} exists already.")
+        lock(MANY)
         lock(like)  # after which nobody changes what is being read
         theirs = export_tenant(like, secrets=True)
         places = {**({"domains": [domain]} if domain else {}), **({"node": node} if node else {}), "template": is_template}
