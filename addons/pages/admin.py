@@ -28,6 +28,7 @@ from addons.server.models import ServerState
 from addons.stored.made_across import made_across
 from dialplan.changes import SERVER, Change
 from dialplan.committing import CommittingAdmin
+from dialplan.deploy.models import ServerEntry
 from dialplan.made import Made, made_by
 from dialplan.uses import named_by
 from tenants.schema import current_slug
@@ -55,7 +56,16 @@ class RecordAdmin(CommittingAdmin):
         return frozenset({self.addon.name})
 
     def made(self, obj: Any) -> list[Made]:
-        return (made_across if self.addon.info.scope == "server" else made_by)(self.addon.origin, obj.key)
+        return self._made_from(obj.key)
+
+    def _made_from(self, key: str) -> list[Made]:
+        return (made_across if self.addon.info.scope == "server" else made_by)(self.addon.origin, key)
+
+    def _writes_nothing(self, key: str) -> bool:
+        """Whether an addon at work made nothing of a record; what it makes of all of them together has no key."""
+        if self.addon.commit is None or not self.addon.is_list or self._is_off() or self._made_from(key) or self._made_from(""):
+            return False
+        return not ServerEntry.objects.filter(origin=self.addon.origin).exists()
 
     @contextmanager
     def changing(self, request: HttpRequest) -> Iterator[Change]:
@@ -68,8 +78,8 @@ class RecordAdmin(CommittingAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if self.addon.is_list and not self._is_off() and not self.made(form.instance):
-            messages.warning(request, "It is saved, but with these values it writes nothing for Asterisk.")
+        if self._writes_nothing(form.instance.key):
+            messages.warning(request, "It is saved, but with these values it writes nothing: no dialplan line, and no AstDB key.")
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Refuses to delete what others still name: calls that they send there would end at once."""

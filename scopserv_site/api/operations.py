@@ -11,7 +11,7 @@ from dialplan.changes import Change, changing
 from dialplan.uses import named_by
 from scopserv_site.api.answers import standing
 from scopserv_site.records.resource import Key, Resource, Values
-from scopserv_site.records.writing import BadRecords, RecordFault, lock_records, put, remove
+from scopserv_site.records.writing import BadRecords, RecordFault, keep_others_out, put, remove
 from tenants.schema import current_slug
 from tenants.texts import check_text, is_clean
 
@@ -58,7 +58,7 @@ class Operations:
             raise BadRecords(RecordFault((), (name,), reason) for name in wrong)
         key = self._checked(tuple(str(value) for value in given.values()), (), self.resource.names)
         with changing(actor=request.user.get_username()):
-            lock_records()
+            keep_others_out()
             if self.resource.find(key).exists():
                 raise HttpError(409, f"There is a {self.resource.record} {' '.join(key)} already.")
             self._put(request, key, values, "added")
@@ -68,7 +68,7 @@ class Operations:
         """What is given, laid over a record."""
         self._may(request, "change")
         with changing(actor=request.user.get_username()) as change:
-            lock_records()
+            keep_others_out()
             row = self._found(key)
             changed = [name for name, value in zip(self.resource.names, key, strict=True) if values.get(name, value) != value]
             if changed:
@@ -113,7 +113,7 @@ class Operations:
         """Takes a record away."""
         self._may(request, "delete")
         with changing(actor=request.user.get_username()):
-            lock_records()
+            keep_others_out()
             self._found(key)
             rows = self.resource.stored(key)
             if not all(self.admin.has_delete_permission(request, row) for row in rows):
@@ -131,7 +131,7 @@ class Operations:
         """All settings; what is left out gets its default, but for secrets, which stay."""
         self._may(request, "change")
         with changing(actor=request.user.get_username()):
-            lock_records()
+            keep_others_out()
             self._put(request, (), self.resource.complete(values), "changed")
         return self.settings(request)
 

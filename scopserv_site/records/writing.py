@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_tenants.utils import get_public_schema_name, schema_context
 
-from dialplan import changes
-from dialplan.changes import MANY, changing, lock
+from dialplan.changes import MANY, changing, lock, lock_records
 from dialplan.refusal import Refused
 from scopserv_site.records.resource import Key, Resource, Values
 from scopserv_site.sitefile.apply import Applied, apply
@@ -36,10 +35,10 @@ class BadRecords(Exception):
         super().__init__("; ".join(fault.message for fault in self.faults))
 
 
-def lock_records() -> None:
+def keep_others_out() -> None:
     """Keeps other programs, and people at the open console, from changing records until the transaction ends."""
     lock(MANY)
-    changes.lock_records(current_slug())
+    lock_records(current_slug())
 
 
 def put(resource: Resource, records: Mapping[Key, Values], *, actor: str, note: str, dry_run: bool = False) -> Applied:
