@@ -18,10 +18,10 @@ class Made:
     replaced_by: str
 
 
-def made_by(origin: str, source: str) -> list[Made]:
-    """What a record of the open tenant made, at most MOST lines and MOST keys."""
-    lines = Extension.objects.filter(origin=origin, source=source)[:MOST]
-    keys = AstDBEntry.objects.filter(origin=origin, source=source)[:MOST]
+def made_by(origin: str, source: str, most: int = MOST) -> list[Made]:
+    """What a record of the open tenant made, at most so many lines and so many keys."""
+    lines = Extension.objects.filter(origin=origin, source=source)[:most]
+    keys = AstDBEntry.objects.filter(origin=origin, source=source)[:most]
     return [
         *(Made(f"{line.context}: {line.exten},{line.priority or 'hint'}", _command(line), title_of(line.replaced_by)) for line in lines),
         *(Made(f"AstDB {key.family}/{key.key}", key.value, title_of(key.replaced_by)) for key in keys),

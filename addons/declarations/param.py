@@ -143,7 +143,7 @@ def matching(text: str, pattern: str, wanted: Words = "", shown: str = "") -> st
     """The text, if it has the form of the pattern; people read in a param's help what is `wanted`, authors may have given none."""
     if text and pattern and not re.fullmatch(pattern, text, re.ASCII):
         shown = shown or repr(text)
-        raise ParamError(f"{shown} does not fit: {wanted}" if is_given(wanted) else f"{shown} does not have the form {pattern}")
+        raise ParamError(f"{shown} does not fit: {wanted}".rstrip(".") if is_given(wanted) else f"{shown} does not have the form {pattern}")
     return text
 
 

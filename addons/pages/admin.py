@@ -29,7 +29,7 @@ from addons.stored.made_across import made_across
 from dialplan.changes import SERVER, Change
 from dialplan.committing import CommittingAdmin
 from dialplan.deploy.models import ServerEntry
-from dialplan.made import Made, made_by
+from dialplan.made import MOST, Made, made_by
 from dialplan.uses import named_by
 from tenants.schema import current_slug
 
@@ -58,12 +58,12 @@ class RecordAdmin(CommittingAdmin):
     def made(self, obj: Any) -> list[Made]:
         return self._made_from(obj.key)
 
-    def _made_from(self, key: str) -> list[Made]:
-        return (made_across if self.addon.info.scope == "server" else made_by)(self.addon.origin, key)
+    def _made_from(self, key: str, most: int = MOST) -> list[Made]:
+        return (made_across if self.addon.info.scope == "server" else made_by)(self.addon.origin, key, most)
 
     def _writes_nothing(self, key: str) -> bool:
         """Whether an addon at work made nothing of a record; what it makes of all of them together has no key."""
-        if self.addon.commit is None or not self.addon.is_list or self._is_off() or self._made_from(key) or self._made_from(""):
+        if self.addon.commit is None or not self.addon.is_list or self._is_off() or self._made_from(key, 1) or self._made_from("", 1):
             return False
         return not ServerEntry.objects.filter(origin=self.addon.origin).exists()
 

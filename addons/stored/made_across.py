@@ -10,8 +10,8 @@ from dialplan.origins import title_of
 from tenants.schema import all_slugs
 
 
-def made_across(origin: str, source: str) -> list[Made]:
-    """Each line with the tenant that has it, at most MOST of them."""
+def made_across(origin: str, source: str, most: int = MOST) -> list[Made]:
+    """Each line with the tenant that has it, at most so many of them."""
 
     def select(slug: str) -> sql.Composable:
         return sql.SQL(
@@ -23,6 +23,6 @@ def made_across(origin: str, source: str) -> list[Made]:
     for slug, context, exten, priority, application, data, replaced_by in across(all_slugs(), select, {"origin": origin, "source": source}):
         command = data if priority == HINT else f"{application}({data})"
         found.append(Made(f"{slug}-{context}: {exten},{priority or 'hint'}", command, title_of(replaced_by)))
-        if len(found) == MOST:
+        if len(found) == most:
             break
     return found

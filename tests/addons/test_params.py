@@ -160,6 +160,7 @@ def test_what_is_taken_and_how_it_is_stored(param: Param, value: Any, stored: An
         (NUMBER, "1", "'1' does not have the form 70 or *70: 2 to 10 digits, with a * before them if you like"),
         (SECRET, 4711, "must be text in quotes, without any invisible character"),
         (PIN, "12", r"what is given does not have the form \d{4}"),
+        (Text("box", "Box", pattern=r"\d{4}", help="4 digits."), "x", "'x' does not fit: 4 digits"),
         (INTEGER, 61, "is 61; it must be 1 to 60"),
         (INTEGER, 5.0, "must be a whole number, not the number 5.0"),
         (INTEGER, True, "must be a whole number, not True"),

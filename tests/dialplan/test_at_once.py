@@ -87,8 +87,6 @@ def test_an_incoming_number_goes_to_one_tenant_of_a_carrier(alice: Client, globe
     gina = browser("globex.localhost", staff(globex, name="gina"))
     for name in ("one", "two"):
         Trunk.objects.create(name=name, host="192.0.2.1", user=name, all_tenants=True)
-    for client in (alice, gina):
-        client.get("/dialplan/incomingline/add/")
     with open_tenant("acme"):
         Phone.objects.create(number="101")
     with open_tenant("globex"):
